@@ -1,0 +1,1 @@
+"""Call flows, pure: menus as data, validation, interpreter."""
