@@ -105,7 +105,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """Play prompts one after another, then report `PlaybackFinished`. Replaces what is playing."""
+    """Play prompts one after another, then report `PlaybackFinished`. Replaces what is playing.
+
+    Whatever ends it early (a digit, `StopPlay`, another `Play`, `Hold`, `Bridge`) reports it `INTERRUPTED`.
+    """
 
     leg_id: str
     playback_id: str
@@ -123,6 +126,7 @@ class StopPlay:
 class Collect:
     """Gather digits, those pressed during a running `Play` included, then `DigitsCollected`.
 
+    Digits pressed during a `Play` that does not allow `barge_in` are reported but never count.
     The clock of `first_digit_timeout_s` starts when the running playback ends. A newer `Collect`
     replaces an older one without an event.
     """
@@ -168,7 +172,8 @@ class StartRecording:
     """Record into `path` (stereo WAV; left = `left_leg`, right = `right_leg`), until stopped.
 
     `right_leg` may be None (voicemail: left only, right silent). What a leg *sends* is recorded; the
-    music another hears is not. If a leg is replaced by rejoin the recording goes on.
+    music another hears is not. If a leg is replaced by rejoin the recording goes on. It finishes by itself
+    at `max_s` and when none of its legs is left.
     """
 
     recording_id: str
@@ -328,6 +333,8 @@ class BridgeFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unbridged:
+    """The bridge is over, whatever ended it (`Unbridge`, `Hold`, another `Bridge`, a leg lost or ended)."""
+
     bridge_id: str
 
 
