@@ -1,0 +1,1 @@
+"""The engine: one writer per domain, group commit, effects after commit."""
