@@ -260,6 +260,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 11):
-        sys.exit(f"Patchbay needs Python 3.11 or newer; this is {sys.version.split()[0]}. Set PYTHON=...")
     sys.exit(main(sys.argv[1:]))
