@@ -16,7 +16,7 @@ from typing import Protocol, TypeAlias
 from telephony.port import Event as TelephonyEvent
 from telephony.port import Snapshot
 
-JsonValue: TypeAlias = "None | bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue]"
+JsonValue: TypeAlias = "bool | int | float | str | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 RowValue: TypeAlias = "JsonValue | datetime"
 
 
