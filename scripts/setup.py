@@ -152,23 +152,22 @@ def setup_web() -> str:
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     if int(version.lstrip("v").split(".")[0]) < NODE_MAJOR_MIN:
         raise SetupFailed(f"Node.js {version} is too old.", f"Install version {NODE_MAJOR_MIN} or newer.")
-    locked = digest([web / "package.json", web / "package-lock.json", ROOT / ".npmrc"])
+    locked = digest([web / "package.json", web / "package-lock.json", web / ".npmrc"])
     if not fresh("web-packages", locked, web / "node_modules"):
         say("  installing the packages of web/package-lock.json")
         run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--userconfig", str(ROOT / ".npmrc")],
+            ["npm", "ci", "--no-audit", "--no-fund"],
             cwd=web,
             cure="Is an npm registry reachable from here?",
         )
         stamp("web-packages", locked)
-    sources = digest(web_sources())
-    if fresh("web-build", sources, ROOT / "app" / "static" / "index.html"):
+    if fresh("web-build", digest(web_sources()), ROOT / "app" / "static" / "index.html"):
         return "front end is up to date"
     say("  building the front end")
     run(["npm", "run", "--silent", "build"], cwd=web, cure="The messages above say which file is wrong.")
     if not (ROOT / "app" / "static" / "index.html").is_file():
         raise SetupFailed("The build left no app/static/index.html.", "Look at outDir in web/vite.config.ts.")
-    stamp("web-build", sources)
+    stamp("web-build", digest(web_sources()))
     return "front end is built into app/static"
 
 
