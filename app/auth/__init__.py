@@ -1,0 +1,1 @@
+"""Who is asking: passwords, sessions, websocket tickets, the anonymous caller, and how often one may ask."""
