@@ -30,6 +30,7 @@ export type PhoneErrorCode =
   | "microphone_missing"
   | "microphone_busy"
   | "exchange_failed"
+  | "media_failed"
   | "closed";
 
 export class PhoneError extends Error {
@@ -39,6 +40,17 @@ export class PhoneError extends Error {
     super(code, options);
     this.name = "PhoneError";
     this.code = code;
+  }
+}
+
+/**
+ * What `exchange` throws when there is no line to come back to (the call is over, the session ended).
+ * The phone then stops trying and goes to `none`; after any other error it tries again.
+ */
+export class LineGone extends Error {
+  constructor(message = "There is no line to come back to.", options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = "LineGone";
   }
 }
 
@@ -56,11 +68,14 @@ export interface Phone {
   end(): boolean;
   readonly state: PhoneState;
   readonly microphone: MicrophoneState;
-  /** Calls back after each change of `state`, `microphone` or `muted`. */
+  /** Calls back after each change of `state`, `microphone`, `muted` or `playbackBlocked`. */
   onChange(callback: () => void): () => void;
   /** Level of the own microphone in dBFS: 0 is full scale, -100 and below is silence. */
   level(): number;
+  /** One stream for the life of the phone; its track changes when the line is opened anew. */
   readonly remoteStream: MediaStream;
+  /** True when the browser plays nothing until the person touches the page. A touch anywhere cures it. */
+  readonly playbackBlocked: boolean;
   stats(): Promise<PhoneStats>;
   /** Changes the microphone without a new offer. */
   setInput(deviceId: string): Promise<void>;
