@@ -1,0 +1,1 @@
+"""Sound without a back end: G.711, Opus, WAV files, tones."""
