@@ -1,0 +1,30 @@
+/** Which pages exist and who may open them. */
+import type { Role, Session } from "../api/types";
+
+export type PageKey = "desk" | "cases" | "floor" | "contacts";
+
+export const SCREENS: Record<string, () => Promise<unknown>> = import.meta.glob("../screens/*/index.tsx");
+
+export function screenExists(folder: string): boolean {
+  return `../screens/${folder}/index.tsx` in SCREENS;
+}
+
+const PAGES: readonly { key: PageKey; folder: string; roles: readonly Role[] }[] = [
+  { key: "desk", folder: "agent", roles: ["agent"] },
+  { key: "cases", folder: "cases", roles: ["agent", "supervisor"] },
+  { key: "floor", folder: "supervisor", roles: ["supervisor"] },
+  { key: "contacts", folder: "cases", roles: ["agent", "supervisor"] },
+];
+
+export function allowedPages(session: Session | null): PageKey[] {
+  const roles = session?.user.roles ?? [];
+  return PAGES.filter((page) => screenExists(page.folder) && page.roles.some((role) => roles.includes(role))).map((page) => page.key);
+}
+
+/** Where somebody lands after signing in. */
+export function homeOf(session: Session): "/check" | "/floor" | "/cases" {
+  const { roles } = session.user;
+  if (roles.includes("agent")) return "/check";
+  if (roles.includes("supervisor")) return "/floor";
+  return "/cases";
+}

@@ -1,0 +1,64 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect, type RouteComponent } from "@tanstack/react-router";
+import type { Role } from "../api/types";
+import { has, restoreSession, useSession } from "../stores/session";
+import { Away } from "./Away";
+import { SCREENS } from "./pages";
+import { NotFound } from "./NotFound";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+/** Loads a screen's folder when its page is opened. `name` is what its `index.tsx` exports. */
+function screen(folder: string, name: string): RouteComponent {
+  const load = SCREENS[`../screens/${folder}/index.tsx`];
+  if (load === undefined) return NotFound;
+  return lazyRouteComponent(load as () => Promise<Record<string, RouteComponent>>, name);
+}
+
+/** Lets in who is signed in and has one of the roles; everybody else goes to the front door. */
+function only(...roles: Role[]) {
+  return async ({ location }: { location: { href: string } }): Promise<void> => {
+    const status = useSession.getState().status === "in" ? "in" : await restoreSession();
+    if (status === "away") return;
+    if (status !== "in") throw redirect({ to: "/", search: { next: location.href } });
+    if (!has(useSession.getState().session, ...roles)) throw redirect({ to: "/", search: { refused: location.href } });
+  };
+}
+
+/** The page itself, or the words for a server that does not answer. */
+function guarded(component: RouteComponent): RouteComponent {
+  return function Guarded() {
+    const away = useSession((s) => s.status === "away");
+    const Page = component;
+    return away ? <Away /> : <Page />;
+  };
+}
+
+const staff: Role[] = ["agent", "supervisor", "operator", "admin"];
+
+const routes = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/",
+    component: screen("entry", "SignInPage"),
+    validateSearch: (search: Record<string, unknown>): { next?: string; refused?: string } => ({
+      ...(typeof search.next === "string" && { next: search.next }),
+      ...(typeof search.refused === "string" && { refused: search.refused }),
+    }),
+  }),
+  createRoute({ getParentRoute: () => root, path: "/check", beforeLoad: only("agent"), component: guarded(screen("entry", "CheckPage")) }),
+  createRoute({ getParentRoute: () => root, path: "/desk", beforeLoad: only("agent"), component: guarded(screen("agent", "DeskPage")) }),
+  createRoute({ getParentRoute: () => root, path: "/floor", beforeLoad: only("supervisor"), component: guarded(screen("supervisor", "FloorPage")) }),
+  createRoute({ getParentRoute: () => root, path: "/wall", beforeLoad: only("supervisor"), component: guarded(screen("supervisor", "WallPage")) }),
+  createRoute({ getParentRoute: () => root, path: "/cases", beforeLoad: only(...staff), component: guarded(screen("cases", "CasesPage")) }),
+  createRoute({ getParentRoute: () => root, path: "/cases/$id", beforeLoad: only(...staff), component: guarded(screen("cases", "CasePage")) }),
+  createRoute({ getParentRoute: () => root, path: "/contacts", beforeLoad: only("agent", "supervisor"), component: guarded(screen("cases", "ContactsPage")) }),
+  createRoute({ getParentRoute: () => root, path: "/call", component: screen("caller", "CallerPage") }),
+] as const;
+
+export const router = createRouter({ routeTree: root.addChildren([...routes]), defaultPreload: false, scrollRestoration: false });
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

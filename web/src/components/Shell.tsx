@@ -1,0 +1,97 @@
+import { Menu } from "@mantine/core";
+import { IconAddressBook, IconHeadset, IconInbox, IconLayoutGrid, IconLogout } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Trans, useLingui } from "@lingui/react/macro";
+import type { ReactNode } from "react";
+import { allowedPages, type PageKey } from "../app/pages";
+import { LanguageSwitch } from "../i18n/LanguageSwitch";
+import { chooseSessionLanguage, signOut, useSession } from "../stores/session";
+import { Avatar } from "./bits";
+import { Mark } from "./Mark";
+import { SchemeSwitch } from "./SchemeSwitch";
+
+export interface ShellProps {
+  active: PageKey;
+  /** The screen's own part of the top bar. */
+  bar: ReactNode;
+  /** What stands at the right of the top bar, before the switches. */
+  right?: ReactNode;
+  banner?: ReactNode;
+  children: ReactNode;
+}
+
+/** Rail (52) + top bar (44) + content. */
+export function Shell({ active, bar, right, banner, children }: ShellProps) {
+  return (
+    <div className="shell">
+      <Rail active={active} />
+      <div className="shell-main">
+        <header className="topbar">
+          {bar}
+          <span className="grow" />
+          {right}
+          <SchemeSwitch />
+        </header>
+        {banner}
+        <main className="content">{children}</main>
+      </div>
+    </div>
+  );
+}
+
+/** Only pages that exist and that this person may open. */
+function Rail({ active }: { active: PageKey }) {
+  const { t } = useLingui();
+  const session = useSession((s) => s.session);
+  const pages = {
+    desk: { icon: IconHeadset, label: t`Desk`, to: "/desk" },
+    cases: { icon: IconInbox, label: t`Cases`, to: "/cases" },
+    floor: { icon: IconLayoutGrid, label: t`Floor`, to: "/floor" },
+    contacts: { icon: IconAddressBook, label: t`Contacts`, to: "/contacts" },
+  } as const;
+  return (
+    <nav className="rail" aria-label={t`Main`}>
+      <Mark />
+      {allowedPages(session).map((key) => {
+        const page = pages[key];
+        return (
+          <Link key={key} to={page.to} className={`rail-i ${key === active ? "on" : ""}`} aria-current={key === active ? "page" : undefined}>
+            <page.icon size={20} stroke={1.6} aria-hidden />
+            <span>{page.label}</span>
+          </Link>
+        );
+      })}
+      <span className="grow" />
+      <Person />
+    </nav>
+  );
+}
+
+function Person() {
+  const { t } = useLingui();
+  const navigate = useNavigate();
+  const user = useSession((s) => s.session?.user);
+  if (!user) return null;
+  const leave = () => {
+    void signOut().finally(() => void navigate({ to: "/" }));
+  };
+  return (
+    <Menu position="right-end" width={220}>
+      <Menu.Target>
+        <button type="button" aria-label={t`${user.name}: language and sign out`} data-testid="person-menu">
+          <Avatar initials={user.initials} tone="live" />
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{user.name}</Menu.Label>
+        <div className="menu-row">
+          <LanguageSwitch onChosen={(language) => void chooseSessionLanguage(language)} />
+        </div>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={15} stroke={1.7} aria-hidden />} onClick={leave} data-testid="sign-out">
+          <Trans>Sign out</Trans>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,2 @@
+export { SignInPage } from "./SignIn";
+export { CheckPage } from "./Check";
