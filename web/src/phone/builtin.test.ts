@@ -126,6 +126,19 @@ describe("closing while the line opens", () => {
     phone.close();
     expect((await failed).code).toBe("closed");
   });
+
+  it("does not keep a microphone that is allowed too late", async () => {
+    let allow = (): void => undefined;
+    browser.permission = new Promise((resolve) => {
+      allow = resolve;
+    });
+    const failed = failure(phone.connect());
+    phone.close();
+    allow();
+    expect((await failed).code).toBe("closed");
+    expect(browser.track.readyState).toBe("ended");
+    expect(offers).toEqual([]);
+  });
 });
 
 describe("losing the line", () => {

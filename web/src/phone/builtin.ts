@@ -76,7 +76,6 @@ class BuiltInPhone implements Phone {
     this.#set("connecting");
     try {
       await this.#microphone.open();
-      this.#stillIn(life);
       await this.#open(life);
     } catch (error) {
       if (life === this.#life) this.close();

@@ -180,6 +180,8 @@ export class FakeBrowser {
   /** What `getUserMedia` refuses with. */
   refuses: string | null = null;
   playRefused = false;
+  /** The person's answer to the permission prompt. */
+  permission: Promise<void> = Promise.resolve();
   readonly asked: MediaStreamConstraints[] = [];
 
   install(): HTMLAudioElement {
@@ -206,12 +208,13 @@ export class FakeBrowser {
     return last;
   }
 
-  #getUserMedia(constraints: MediaStreamConstraints): Promise<FakeStream> {
+  async #getUserMedia(constraints: MediaStreamConstraints): Promise<FakeStream> {
     this.asked.push(constraints);
-    if (this.refuses !== null) return Promise.reject(new DOMException("refused", this.refuses));
+    await this.permission;
+    if (this.refuses !== null) throw new DOMException("refused", this.refuses);
     const track = new FakeTrack(`microphone ${this.tracks.length}`);
     this.tracks.push(track);
-    return Promise.resolve(new FakeStream([track]));
+    return new FakeStream([track]);
   }
 }
 

@@ -31,6 +31,8 @@ export class Microphone {
   #state: MicrophoneState = "unknown";
   #enabled = true;
   #reopening = false;
+  /** Counts up at each close, so that a permission given too late opens nothing. */
+  #life = 0;
   readonly #onChange: () => void;
   readonly #onTrack: (track: MediaStreamTrack) => void;
 
@@ -59,7 +61,12 @@ export class Microphone {
   /** Asks for the microphone unless it is open. Throws `PhoneError`. */
   async open(): Promise<MediaStreamTrack> {
     if (this.#track?.readyState === "live") return this.#track;
+    const life = this.#life;
     const track = await this.#ask(this.#constraints);
+    if (life !== this.#life) {
+      track.stop();
+      throw new PhoneError("closed");
+    }
     this.#use(track);
     navigator.mediaDevices.addEventListener("devicechange", this.#devicesChanged);
     this.#timer ??= setInterval(() => {
@@ -92,6 +99,7 @@ export class Microphone {
   }
 
   close(): void {
+    this.#life += 1;
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
     if (this.#track) navigator.mediaDevices.removeEventListener("devicechange", this.#devicesChanged);
