@@ -1,0 +1,117 @@
+"""After a restart, or when a back end comes back: make our records and its live legs agree again.
+
+Nothing is ended only because we were away. Each repair is an event of the log.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.engine.calls import Calls
+from app.engine.contact import Contact, Phase, Step
+from app.engine.flows import FlowRunner
+from app.engine.parties import Parties
+from app.engine.queueing import Queueing
+from app.engine.world import World
+from telephony import port
+
+ORPHAN_AFTER = timedelta(seconds=20)
+"""A live leg that no record and no journaled event explains is hung up after this."""
+
+
+class Adoption:
+    def __init__(
+        self, world: World, parties: Parties, queueing: Queueing, calls: Calls, flows: FlowRunner
+    ) -> None:
+        self._world = world
+        self._parties = parties
+        self._queueing = queueing
+        self._calls = calls
+        self._flows = flows
+
+    def grace_after_absence(self, now: datetime) -> None:
+        """No grace time runs while control is away: whoever was lost gets it anew."""
+        graces = self._world.configuration.graces
+        for contact in self._world.contacts.values():
+            key = contact.contact_id
+            if contact.caller_lost:
+                self._world.arm("caller_grace", key, now + graces.caller)
+            if contact.phase is Phase.AGENT_LOST:
+                self._world.arm("agent_grace", key, now + graces.agent)
+            if contact.phase is Phase.CONNECTING:
+                self._world.arm("connect", key, now + graces.connect)
+            if contact.phase is Phase.STARTING:
+                self._world.arm("arrival", key, now + graces.arrival)
+            if contact.phase is Phase.QUEUED and contact.announce_every_s is not None:
+                self._world.arm("announce", key, now + timedelta(seconds=contact.announce_every_s))
+
+    def adopt(self, backend: str, snapshot: port.Snapshot, now: datetime) -> None:
+        """Match what is live on `backend` with what we remember."""
+        live = {leg.leg_id: leg for leg in snapshot.legs}
+        self._adopt_phones(backend, live, now)
+        for contact in list(self._world.contacts.values()):
+            if contact.backend != backend or contact.phase in (Phase.STARTING, Phase.WRAP_UP):
+                continue
+            leg = live.get(contact.leg_id)
+            if leg is None:
+                self._repaired(contact, "leg_gone", now)
+                self._parties.caller_ended(contact, port.LegEndCause.FAILED, now)
+            else:
+                self._adopt_caller(contact, leg, now)
+        for leg_id in live.keys() - self._world.by_leg.keys() - self._world.agent_by_leg.keys():
+            self._world.arm("orphan", f"{backend}|{leg_id}", now + ORPHAN_AFTER)
+
+    def orphan(self, key: str, now: datetime) -> None:
+        backend, _, leg_id = key.partition("|")
+        if leg_id in self._world.by_leg or leg_id in self._world.agent_by_leg:
+            return
+        self._world.log("repair", now, data={"what": "orphan_leg", "leg_id": leg_id})
+        self._world.command(backend, port.Hangup(leg_id=leg_id), leg_id)
+
+    def _adopt_phones(self, backend: str, live: dict[str, port.LegSnapshot], now: datetime) -> None:
+        for phone in list(self._world.phones.values()):
+            if phone.backend != backend or phone.leg_id is None:
+                continue
+            leg = live.get(phone.leg_id)
+            if leg is None:
+                self._parties.agent_leg_ended(phone, now)
+            elif leg.connected and not phone.connected:
+                self._parties.agent_connected(phone, now)
+            elif phone.connected and not leg.connected:
+                self._parties.agent_lost(phone, "lost while away", now)
+
+    def _adopt_caller(self, contact: Contact, leg: port.LegSnapshot, now: datetime) -> None:
+        if contact.caller_lost and leg.connected:
+            self._parties.caller_restored(contact, now)
+            return
+        if not contact.caller_lost and not leg.connected and leg.answered:
+            self._parties.caller_lost(contact, "lost while away", now)
+            return
+        match contact.phase:
+            case Phase.IVR if not self._still_asked(contact, leg):
+                self._repaired(contact, "asked_again", now)
+                self._flows.ask(contact, now)
+            case Phase.QUEUED | Phase.HELD if not (leg.on_hold or leg.playback_id):
+                self._repaired(contact, "music_again", now)
+                self._queueing.music(contact)
+            case Phase.CONNECTING | Phase.TALKING if leg.bridge_id is None:
+                self._repaired(contact, "joined_again", now)
+                self._calls.join(contact)
+            case Phase.CONNECTING if leg.bridge_id == contact.bridge_id:
+                self._calls.on_bridged(contact, leg.bridge_id or "", now)
+
+    @staticmethod
+    def _still_asked(contact: Contact, leg: port.LegSnapshot) -> bool:
+        match contact.step:
+            case Step.SAY | Step.RECORD_PROMPT:
+                return leg.playback_id == contact.step_id
+            case Step.GATHER:
+                return leg.collect_id == contact.step_id
+            case Step.RECORD:
+                return contact.step_id in leg.recording_ids
+            case _:
+                return True
+
+    def _repaired(self, contact: Contact, what: str, now: datetime) -> None:
+        self._world.log("repair", now, contact, data={"what": what, "phase": contact.phase.value})
+        self._world.touch(contact)

@@ -1,0 +1,64 @@
+"""What a centre has decided: the frozen configuration that the voice domain works by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from ivr.context import Context
+from ivr.flow import Flow
+from routing.types import AgentProfile, PoliciesChanged, QueuePolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberPolicy:
+    """Which flow answers a number. `backend` None: any."""
+
+    dnis: str
+    flow_id: str
+    backend: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graces:
+    """How long a lost party may take to come back before the contact moves on."""
+
+    caller: timedelta = timedelta(seconds=15)
+    agent: timedelta = timedelta(seconds=10)
+    connect: timedelta = timedelta(seconds=5)
+    """From an accepted offer to the confirmed bridge."""
+    arrival: timedelta = timedelta(seconds=60)
+    """From the page's announcement to its leg."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceConfiguration:
+    queues: tuple[QueuePolicy, ...]
+    agents: tuple[AgentProfile, ...]
+    flows: Mapping[tuple[str, int], Flow]
+    """Every version a live contact may still be on."""
+    published: Mapping[str, int]
+    """Flow id -> the version new callers get."""
+    numbers: Mapping[str, NumberPolicy]
+    default_number: str
+    context: Context
+    not_ready_reasons: frozenset[str]
+    decline_reasons: frozenset[str]
+    dispositions: frozenset[str]
+    recordings: str
+    """Folder of the recordings, absolute."""
+    graces: Graces = field(default_factory=Graces)
+
+    def policies(self) -> PoliciesChanged:
+        return PoliciesChanged(queues=self.queues, agents=self.agents)
+
+    def queue(self, queue_id: str) -> QueuePolicy | None:
+        return next((queue for queue in self.queues if queue.queue_id == queue_id), None)
+
+    def flow_for(self, dnis: str) -> Flow | None:
+        """The published flow of a called number, or of the default number when it is unknown."""
+        number = self.numbers.get(dnis) or self.numbers.get(self.default_number)
+        if number is None or number.flow_id not in self.published:
+            return None
+        return self.flows.get((number.flow_id, self.published[number.flow_id]))

@@ -1,0 +1,386 @@
+"""The voice domain: contacts from arrival to wrap-up; router, interpreter and call control composed.
+
+One instance, one writer. It is told inputs in order and returns everything that follows as one batch;
+nothing happens in the world before that batch is committed. What one core decides reaches another here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from app.engine import commands as ask
+from app.engine.adoption import Adoption
+from app.engine.calls import Calls
+from app.engine.commit import (
+    Batch,
+    CommandInput,
+    CommandResult,
+    EffectSettled,
+    Input,
+    Loaded,
+    Observation,
+    Row,
+    SnapshotInput,
+    TelephonyInput,
+    TimerFired,
+)
+from app.engine.configuration import VoiceConfiguration
+from app.engine.contact import Contact, Phase, Step
+from app.engine.desk import Desk, Refused
+from app.engine.flows import FlowRunner
+from app.engine.parties import Parties
+from app.engine.queueing import Listeners, Queueing
+from app.engine.rows import contact_row, phone_row, restored
+from app.engine.world import NewId, Outbox, World
+from ivr.types import Exit, Found
+from routing import types as acd
+from telephony import port
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationChanged:
+    """The centre was configured anew; live contacts stay on the flow version they are on."""
+
+    configuration: VoiceConfiguration
+
+
+class VoiceDomain:
+    """See `app.engine.commit.Domain`."""
+
+    def __init__(self, configuration: VoiceConfiguration, new_id: NewId) -> None:
+        self.world = World(configuration, new_id)
+        self._queueing = Queueing(self.world)
+        self._calls = Calls(self.world, self._queueing)
+        self._flows = FlowRunner(self.world, self)
+        self._desk = Desk(self.world, self._queueing, self._calls)
+        self._parties = Parties(self.world, self._queueing, self._calls, self._flows, self._desk)
+        self._adoption = Adoption(self.world, self._parties, self._queueing, self._calls, self._flows)
+        self._queueing.listeners = Listeners(
+            accepted=self._calls.connect,
+            wrapped_up=self._calls.wrapped_up,
+            say=lambda contact, playback, phrases: self._flows.say(
+                contact, playback, phrases, barge_in=False
+            ),
+            signed_out=self._desk.signed_out,
+        )
+        self._fresh = True
+        self._commands = self._command_table()
+
+    # --- Domain ---
+
+    def restore(self, loaded: Loaded) -> None:
+        records = restored(loaded)
+        world = self.world
+        for contact in records.contacts:
+            world.contacts[contact.contact_id] = contact
+            if contact.phase is not Phase.WRAP_UP:
+                world.by_leg[contact.leg_id] = contact.contact_id
+        for phone in records.phones:
+            world.phones[phone.agent_id] = phone
+            if phone.leg_id is not None:
+                world.agent_by_leg[phone.leg_id] = phone.agent_id
+        world.recordings.update(records.recordings)
+        world.router.restore(world.configuration.policies(), records.agents, records.waiting, records.offers)
+        for agent in world.router.agents():
+            world.agent_states[agent.agent_id] = (agent.state, agent.reason, agent.since)
+
+    def handle(self, inputs: Sequence[Input], now: datetime) -> Batch:
+        self.world.out = Outbox()
+        if self._fresh:
+            self._fresh = False
+            self._queueing.route(self.world.configuration.policies(), now)
+            self._adoption.grace_after_absence(now)
+        for one in inputs:
+            self._take(one, now)
+        self._fire_due(now)
+        return self._batch()
+
+    def next_deadline(self) -> datetime | None:
+        due = [*self.world.deadlines.values()]
+        router = self.world.router.next_deadline()
+        if router is not None:
+            due.append(router)
+        return min(due, default=None)
+
+    # --- what flows do at their end ---
+
+    def enter_queue(self, contact: Contact, exit_: Exit, now: datetime) -> None:
+        if exit_.queue is None or self.world.configuration.queue(exit_.queue) is None:
+            self.world.log("flow.unknown_queue", now, contact, data={"queue": exit_.queue})
+            self._flows.resume(contact, "unknown_queue", now)
+            return
+        self._queueing.enter(contact, exit_, now)
+
+    def end(self, contact: Contact, by: str, now: datetime) -> None:
+        self._parties.end(contact, by, now)
+
+    # --- inputs ---
+
+    def _take(self, one: Input, now: datetime) -> None:
+        match one:
+            case TelephonyInput():
+                self._telephony(one.backend, one.event, now)
+            case SnapshotInput():
+                self._adoption.adopt(one.backend, one.snapshot, now)
+            case CommandInput():
+                self._command(one, now)
+            case EffectSettled():
+                self._settled(one, now)
+            case Observation(body=ConfigurationChanged() as changed):
+                self._reconfigure(changed.configuration, now)
+            case Observation():
+                raise TypeError(f"an observation the voice domain does not know: {one.body!r}")
+            case TimerFired():
+                pass
+
+    def _reconfigure(self, configuration: VoiceConfiguration, now: datetime) -> None:
+        self.world.configuration = configuration
+        self._queueing.route(configuration.policies(), now)
+
+    def _telephony(self, backend: str, event: port.Event, now: datetime) -> None:
+        match event:
+            case port.CallArrived():
+                self._parties.arrived(backend, event, now)
+            case port.Bridged() | port.BridgeFailed():
+                self._bridging(event, now)
+            case port.RecordingFinished() | port.RecordingFailed():
+                self._recording(event, now)
+            case port.OriginateResult():
+                self._originated(event, now)
+            case port.LinkChanged():
+                kind = "backend.up" if event.up else "backend.down"
+                self.world.log(kind, now, data={"backend": backend, "reason": event.reason})
+            case port.Unbridged() | port.RecordingStarted() | port.QualityReported():
+                pass
+            case _:
+                self._on_leg(event, now)
+
+    def _on_leg(self, event: Any, now: datetime) -> None:
+        """Events that name one leg: a caller's, an agent's, or one that is over (absorbed)."""
+        contact = self.world.contact_of_leg(event.leg_id)
+        if contact is not None:
+            self._on_caller_leg(contact, event, now)
+            return
+        agent_id = self.world.agent_by_leg.get(event.leg_id)
+        if agent_id is not None:
+            self._on_agent_leg(agent_id, event, now)
+
+    def _on_caller_leg(self, contact: Contact, event: Any, now: datetime) -> None:
+        match event:
+            case port.LegLost():
+                self._parties.caller_lost(contact, event.reason, now)
+            case port.LegRestored():
+                self._parties.caller_restored(contact, now)
+            case port.LegEnded():
+                self._parties.caller_ended(contact, event.cause, now)
+            case port.PlaybackFinished():
+                self._calls.on_playback(contact, event)
+                self._queueing.on_playback(contact, event)
+                if contact.phase is Phase.IVR:
+                    self._flows.on_playback(contact, event, now)
+            case port.DigitsCollected() if contact.phase is Phase.IVR:
+                if contact.step is Step.RECORD:
+                    self._flows.on_message_key(contact, event.collect_id)
+                else:
+                    self._flows.on_digits(contact, event, now)
+
+    def _on_agent_leg(self, agent_id: str, event: Any, now: datetime) -> None:
+        phone = self.world.phone(agent_id)
+        match event:
+            case port.LegConnected() | port.LegRestored():
+                self._parties.agent_connected(phone, now)
+            case port.LegLost():
+                self._parties.agent_lost(phone, event.reason, now)
+            case port.LegEnded():
+                self._parties.agent_leg_ended(phone, now)
+
+    def _bridging(self, event: port.Bridged | port.BridgeFailed, now: datetime) -> None:
+        for contact in self.world.contacts.values():
+            if contact.bridge_id == event.bridge_id:
+                if isinstance(event, port.Bridged):
+                    self._calls.on_bridged(contact, event.bridge_id, now)
+                else:
+                    self._calls.on_bridge_failed(contact, event, now)
+                return
+
+    def _recording(self, event: port.RecordingFinished | port.RecordingFailed, now: datetime) -> None:
+        contact_id = self.world.recordings.pop(event.recording_id, None)
+        contact = self.world.contacts.get(contact_id or "")
+        finished = isinstance(event, port.RecordingFinished)
+        values: dict[str, Any] = {"state": "ready" if finished else "failed"}
+        data: dict[str, Any] = {"recording_id": event.recording_id}
+        if isinstance(event, port.RecordingFinished):
+            values["duration_s"] = data["duration_s"] = event.duration_s
+        else:
+            data["reason"] = event.reason
+        self.world.out.rows.append(Row(table="recordings", key=event.recording_id, values=values))
+        kind = "recording.finished" if finished else "recording.failed"
+        self.world.log(kind, now, contact, data=data | {"contact_id": contact_id})
+        if contact is not None and isinstance(event, port.RecordingFinished):
+            self._flows.on_recorded(contact, event, now)
+
+    def _originated(self, event: port.OriginateResult, now: datetime) -> None:
+        for contact in self.world.contacts.values():
+            if contact.out_leg_id == event.leg_id and contact.phase is Phase.TRANSFERRING:
+                data = {"outcome": event.outcome.value}
+                self.world.log("contact.transferred", now, contact, data=data)
+                if event.outcome is port.OriginateOutcome.ANSWERED:
+                    contact.bridge_id = self.world.new_id("b")
+                    bridge = port.Bridge(
+                        bridge_id=contact.bridge_id, leg_a=contact.leg_id, leg_b=event.leg_id
+                    )
+                    self.world.command(contact.backend, bridge, contact.leg_id, event.leg_id)
+                    self.world.touch(contact)
+                else:
+                    self._flows.resume(contact, event.outcome.value, now)
+                return
+
+    def _settled(self, settled: EffectSettled, now: datetime) -> None:
+        contact = self.world.contacts.get(str(settled.data.get("contact_id", "")))
+        if settled.kind == "find":
+            for waiting in self.world.contacts.values():
+                if waiting.step is Step.FIND and waiting.step_id == settled.effect_id:
+                    self._flows.on_found(waiting, settled.effect_id, _found(settled), now)
+                    return
+        elif settled.kind == "identify" and contact is not None and settled.ok:
+            self._identified(contact, settled, now)
+        elif settled.kind == "say" and not settled.ok:
+            for speaking in self.world.contacts.values():
+                if speaking.step_id == settled.effect_id:
+                    self._flows.on_playback(
+                        speaking,
+                        port.PlaybackFinished(
+                            leg_id=speaking.leg_id,
+                            playback_id=settled.effect_id,
+                            outcome=port.PlaybackOutcome.FAILED,
+                        ),
+                        now,
+                    )
+                    return
+
+    def _identified(self, contact: Contact, settled: EffectSettled, now: datetime) -> None:
+        customer = settled.data.get("customer_id")
+        contact.customer_id = contact.customer_id or (str(customer) if customer else None)
+        contact.candidates = [
+            str(each) for each in cast("Sequence[object]", settled.data.get("candidates", ()))
+        ]
+        self.world.touch(contact)
+        data = {"match": settled.data.get("match"), "verified": contact.verified}
+        self.world.log("contact.identified", now, contact, data=data)
+
+    # --- deadlines ---
+
+    def _fire_due(self, now: datetime) -> None:
+        """Everything whose time has come, in the order of its time."""
+        self._queueing.route(acd.DeadlineReached(), now)
+        due = sorted((at, key) for key, at in self.world.deadlines.items() if at <= now)
+        for _, (name, key) in due:
+            if self.world.deadlines.pop((name, key), None) is None:
+                continue
+            if name == "orphan":
+                self._adoption.orphan(key, now)
+                continue
+            contact = self.world.contacts.get(key)
+            if contact is not None:
+                self._fired(name, contact, now)
+
+    def _fired(self, name: str, contact: Contact, now: datetime) -> None:
+        match name:
+            case "caller_grace":
+                self._parties.caller_grace_over(contact, now)
+            case "agent_grace":
+                self._calls.agent_grace_over(contact, now)
+            case "connect":
+                self._calls.connect_timed_out(contact, now)
+            case "arrival":
+                self._parties.never_arrived(contact, now)
+            case "announce":
+                self._queueing.announce(contact, now)
+            case _:
+                raise AssertionError(name)
+
+    # --- commands ---
+
+    def _command(self, command: CommandInput, now: datetime) -> None:
+        body = command.body
+        try:
+            self._commands[type(body)](body, now)
+            result = CommandResult(client_id=command.client_id, ok=True)
+        except Refused as refused:
+            result = CommandResult(
+                client_id=command.client_id, ok=False, error_code=refused.code, detail=refused.detail
+            )
+        self.world.out.results.append(result)
+
+    def _command_table(self) -> dict[type, Callable[[Any, datetime], None]]:
+        desk = self._desk
+        return {
+            ask.RequestState: desk.request_state,
+            ask.SetReachability: desk.page_changed,
+            ask.AgentPhoneOpened: desk.phone_opened,
+            ask.AgentPhoneClosed: lambda command, now: desk.phone_closed(command.agent_id, now),
+            ask.AcceptOffer: desk.accept,
+            ask.DeclineOffer: desk.decline,
+            ask.HoldCall: desk.hold,
+            ask.ResumeCall: desk.resume,
+            ask.HangUpCall: desk.hang_up,
+            ask.MuteCall: desk.mute,
+            ask.SendDigits: desk.send_digits,
+            ask.PauseRecording: desk.pause_recording,
+            ask.ResumeRecording: desk.resume_recording,
+            ask.ExtendWrapUp: desk.extend,
+            ask.FinishWrapUp: desk.finish,
+            ask.SetDisposition: desk.set_disposition,
+            ask.AttachCase: desk.attach_case,
+            ask.ChooseCustomer: desk.choose_customer,
+            ask.MarkVerified: desk.mark_verified,
+            ask.CallerCallStarting: self._call_starting,
+            ask.CallerHangUp: self._caller_hangs_up,
+        }
+
+    def _call_starting(self, command: ask.CallerCallStarting, now: datetime) -> None:
+        world = self.world
+        contact = Contact(
+            contact_id=command.contact_id,
+            backend=command.backend,
+            leg_id=command.leg_id,
+            ani=command.ani,
+            dnis=command.dnis or world.configuration.default_number,
+            arrived_at=now,
+            attributes=dict(command.attributes),
+            resume_hash=command.resume_hash,
+        )
+        world.admit(contact)
+        world.arm("arrival", contact.contact_id, now + world.configuration.graces.arrival)
+
+    def _caller_hangs_up(self, command: ask.CallerHangUp, now: datetime) -> None:
+        contact = self.world.contacts.get(command.contact_id)
+        if contact is None or contact.phase is Phase.WRAP_UP:
+            return
+        hangup = port.Hangup(leg_id=contact.leg_id)
+        self.world.command(contact.backend, hangup, contact.leg_id)
+        self._parties.caller_ended(contact, port.LegEndCause.REMOTE_HANGUP, now)
+
+    # --- the batch ---
+
+    def _batch(self) -> Batch:
+        self._queueing.flush()
+        out = self.world.out
+        rows = [contact_row(contact) for contact in out.contacts.values()]
+        rows += [phone_row(phone) for phone in out.phones.values()]
+        return Batch(
+            rows=(*rows, *out.rows),
+            events=tuple(out.events),
+            effects=tuple(out.effects),
+            results=tuple(out.results),
+        )
+
+
+def _found(settled: EffectSettled) -> Found:
+    if not settled.ok:
+        return Found(error=settled.error or "failed")
+    result = cast("dict[str, Any]", settled.data.get("result", {}))
+    return Found(result=result, matched=bool(settled.data.get("matched")), error=None)

@@ -1,0 +1,159 @@
+"""Callers' and agents' legs: arriving, lost for a while, back, gone; and what that means in each phase."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.engine.calls import Calls
+from app.engine.contact import Contact, Phase, Step
+from app.engine.desk import Desk
+from app.engine.flows import FlowRunner
+from app.engine.queueing import Queueing
+from app.engine.world import Phone, World
+from telephony import port
+
+
+class Parties:
+    def __init__(self, world: World, queueing: Queueing, calls: Calls, flows: FlowRunner, desk: Desk) -> None:
+        self._world = world
+        self._queueing = queueing
+        self._calls = calls
+        self._flows = flows
+        self._desk = desk
+
+    # --- callers ---
+
+    def arrived(self, backend: str, event: port.CallArrived, now: datetime) -> None:
+        """A caller's leg is up. Its contact may have been announced by the caller's page."""
+        world = self._world
+        if event.leg_id in world.agent_by_leg:
+            return
+        contact = world.contact_of_leg(event.leg_id)
+        if contact is not None and contact.phase is not Phase.STARTING:
+            return
+        if contact is None:
+            contact = Contact(
+                contact_id=world.new_id("c"),
+                backend=backend,
+                leg_id=event.leg_id,
+                ani=event.ani,
+                dnis=event.dnis,
+                arrived_at=now,
+                attributes=dict(event.attributes),
+            )
+        world.disarm("arrival", contact.contact_id)
+        world.admit(contact)
+        data = {"dnis": contact.dnis, "ani_masked": masked(contact.ani), "backend": backend}
+        world.log("contact.arrived", now, contact, data=data)
+        self._flows.begin(contact, now)
+
+    def caller_lost(self, contact: Contact, reason: str, now: datetime) -> None:
+        """The place is kept for the grace time: it may be a reload or a change of network."""
+        if contact.caller_lost or not contact.live:
+            return
+        contact.caller_lost = True
+        ends = now + self._world.configuration.graces.caller
+        self._world.arm("caller_grace", contact.contact_id, ends)
+        self._world.touch(contact)
+        if contact.with_agent:
+            contact.grace_ends_at = contact.grace_ends_at or ends
+            if contact.phase is Phase.CONNECTING:
+                self._calls.give_back(contact, "caller_lost", now)
+            else:
+                self._calls.caller_lost(contact, reason, now)
+            return
+        contact.lost_since, contact.grace_ends_at = now, ends
+        self._world.log("leg.lost", now, contact, data={"leg": "caller", "reason": reason})
+        if contact.phase is Phase.QUEUED:
+            self._queueing.suspend(contact, now)
+
+    def caller_restored(self, contact: Contact, now: datetime) -> None:
+        if not contact.caller_lost:
+            return
+        contact.caller_lost = False
+        self._world.disarm("caller_grace", contact.contact_id)
+        self._world.touch(contact)
+        if contact.with_agent:
+            self._calls.party_back(contact, "caller", now)
+            return
+        contact.lost_since = contact.grace_ends_at = None
+        self._world.log("leg.restored", now, contact, data={"leg": "caller"})
+        if contact.phase is Phase.QUEUED:
+            self._queueing.resume(contact, now)
+        elif contact.phase is Phase.IVR:
+            self._flows.on_caller_back(contact, now)
+
+    def caller_grace_over(self, contact: Contact, now: datetime) -> None:
+        if contact.caller_lost:
+            hangup = port.Hangup(leg_id=contact.leg_id)
+            self._world.command(contact.backend, hangup, contact.leg_id)
+            self._over(contact, "line", now)
+
+    def caller_ended(self, contact: Contact, cause: port.LegEndCause, now: datetime) -> None:
+        """The caller's leg is gone for good."""
+        remote = cause is port.LegEndCause.REMOTE_HANGUP
+        self._over(contact, "caller" if remote else "line", now)
+
+    def never_arrived(self, contact: Contact, now: datetime) -> None:
+        """The page announced a call and its leg never came."""
+        if contact.phase is Phase.STARTING:
+            self._world.log("contact.never_arrived", now, contact)
+            self.end(contact, "line", now)
+
+    def _over(self, contact: Contact, by: str, now: datetime) -> None:
+        if contact.with_agent and contact.phase is not Phase.CONNECTING:
+            self._calls.finish(contact, by, now)
+            return
+        if contact.phase is Phase.CONNECTING:
+            self._calls.finish(contact, by, now)
+            return
+        if contact.phase is Phase.QUEUED:
+            data = {"wait_s": contact.waited_s(now), "by": by}
+            self._world.log("contact.abandoned", now, contact, data=data)
+            self._queueing.leave(contact, "abandoned", now)
+        elif contact.step is Step.RECORD and contact.step_id is not None:
+            stop = port.StopRecording(recording_id=contact.step_id)
+            self._world.command(contact.backend, stop, contact.leg_id)
+        if contact.live:
+            self.end(contact, by, now)
+
+    def end(self, contact: Contact, by: str, now: datetime) -> None:
+        """The contact is over without an agent's part (or after it): write and forget."""
+        contact.ended_at, contact.ended_by = now, by
+        data = {"talk_s": 0.0, "hold_s": 0.0, "by": by, "phase": contact.phase.value}
+        self._world.log("contact.ended", now, contact, data=data)
+        self._world.release(contact)
+
+    # --- agents' phones ---
+
+    def agent_connected(self, phone: Phone, now: datetime) -> None:
+        phone.connected, phone.lost_since = True, None
+        self._desk.reach(phone, now)
+        contact = self._world.contact_of_agent(phone.agent_id)
+        if contact is None or contact.agent_id != phone.agent_id:
+            return
+        if contact.phase in (Phase.AGENT_LOST, Phase.CALLER_LOST):
+            self._calls.party_back(contact, "agent", now)
+        if contact.muted and phone.leg_id is not None:
+            self._calls.mute(contact, True)
+
+    def agent_lost(self, phone: Phone, reason: str, now: datetime) -> None:
+        if not phone.connected:
+            return
+        phone.connected, phone.lost_since = False, now
+        contact = self._world.contact_of_agent(phone.agent_id)
+        self._desk.reach(phone, now)
+        if contact is not None and contact.agent_id == phone.agent_id and contact.with_agent:
+            self._calls.agent_lost(contact, reason, now)
+
+    def agent_leg_ended(self, phone: Phone, now: datetime) -> None:
+        if phone.leg_id is not None:
+            self._world.agent_by_leg.pop(phone.leg_id, None)
+        self.agent_lost(phone, "leg ended", now)
+        phone.leg_id, phone.connected = None, False
+        self._desk.reach(phone, now)
+
+
+def masked(number: str) -> str:
+    """All but the last two digits hidden, for logs."""
+    return f"{'x' * max(0, len(number) - 2)}{number[-2:]}" if number else ""
