@@ -1,8 +1,8 @@
 """What the interpreter is told, what it asks for, and what it remembers.
 
-`step(flow, state, input, now) -> Step(state, actions)`. The caller carries the actions out, in order,
-and feeds the answers back. One answer is awaited at a time: the last action of a step is either the one
-that is waited for (`Say`, `Gather`, `Find`, `Record`) or the one that ends the session (`Exit`).
+`step(flow, state, input, now, context) -> Step(state, actions)`. The caller carries the actions out, in
+order, and feeds the answers back. One answer is awaited at a time: the last action of a step is either
+the one that is waited for (`Say`, `Gather`, `Find`, `Record`) or the one that ends the session (`Exit`).
 """
 
 from __future__ import annotations
@@ -113,15 +113,22 @@ class FindKind(StrEnum):
     CUSTOMER_BY_NUMBER = "customer_by_number"
     """arguments: number -> result: customer_id, name, tier, language; `matched` false if none or several."""
     CUSTOMER_BY_ACCOUNT = "customer_by_account"
-    """arguments: account, pin -> result like above plus verified."""
+    """arguments: account, and pin unless the account alone will do -> result like above plus verified.
+
+    With a pin `matched` is true only when it is right; without one the customer stays unverified.
+    """
     CASE_STATUS = "case_status"
-    """arguments: case_number, pin -> result: case_id, number, subject, status, status_text, verified."""
+    """arguments: case_number, pin -> result: case_id, number, subject, status, status_text, verified, and the
+    customer_id, name, tier of the case's customer. `matched` is true only when the pin is right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Find:
     kind: FindKind
     arguments: Mapping[str, Value]
+    """Never written to a log or an event: holds the PIN where one was asked."""
+    timeout_s: float = 2.0
+    """After so long the caller of the interpreter answers `Found(error=...)`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +144,8 @@ class Note:
     """Something for the contact's timeline and the agent's 'Before you answered'. Never waited for.
 
     `kind`: `entered` (a node), `pressed` (key and the option's label), `typed` (masked when secret),
-    `found`, `verified`, `warning` (an expression failed).
+    `found` (key: `matched`, `not_matched`, `error`, `locked`, `nothing_given`), `verified` (key: how),
+    `returned` (from a queue; label: why), `warning` (label: a sentence; an expression failed, ...).
     """
 
     kind: str
@@ -189,8 +197,14 @@ class FlowState:
     awaiting: str | None
     """Which answer is due: `said`, `gathered`, `found`, `recorded`, `returned`, or None when it is over."""
     tries: int = 0
+    """Asks at this node that brought nothing usable."""
     entered_at: datetime
     steps: int = 0
+    """Nodes entered in this call."""
+    skills: Mapping[str, int] = field(default_factory=dict)
+    priority: int = 0
+    pin_failures: int = 0
+    """Wrong PINs in this call."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
