@@ -65,7 +65,7 @@ class Harness(Protocol):
         """An agent's phone is attached and sends its tone. Returns its leg id."""
 
     async def replace_agent(self, leg_id: str) -> str:
-        """The same agent opens a second phone; the first is to end with `REPLACED`. Returns the new leg id."""
+        """The same agent opens a second phone; the first ends with `REPLACED`. Returns the new leg id."""
 
     async def press(self, leg_id: str, digits: str) -> None:
         """The party presses keys, one after another, well within any inter-digit time-out."""

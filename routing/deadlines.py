@@ -1,0 +1,61 @@
+"""What happens by itself when its time comes: a heap whose outdated entries are dropped when met."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime
+from enum import IntEnum
+from typing import NamedTuple
+
+
+class DueKind(IntEnum):
+    """In this order when several are due at one instant."""
+
+    OFFER = 0
+    ACW = 1
+    COOLOFF = 2
+
+
+class Due(NamedTuple):
+    at: datetime
+    kind: DueKind
+    subject: str
+    """Offer id, agent id, or contact id."""
+    agent_id: str = ""
+    """Of a cool-off."""
+
+
+_COMPACT_LEAST = 1024
+
+
+class Deadlines:
+    """Deadlines are never taken back: `live` says whether one still stands for something."""
+
+    def __init__(self, live: Callable[[Due], bool]) -> None:
+        self._live = live
+        self._heap: list[Due] = []
+        self._compact_at = _COMPACT_LEAST
+
+    def add(self, due: Due) -> None:
+        if len(self._heap) >= self._compact_at:
+            self._heap = [kept for kept in self._heap if self._live(kept)]
+            heapq.heapify(self._heap)
+            self._compact_at = max(_COMPACT_LEAST, 2 * len(self._heap))
+        heapq.heappush(self._heap, due)
+
+    def next_at(self) -> datetime | None:
+        """The least instant at which something will happen."""
+        heap = self._heap
+        while heap and not self._live(heap[0]):
+            heapq.heappop(heap)
+        return heap[0].at if heap else None
+
+    def pop(self, now: datetime) -> Due | None:
+        """Take out the next one that is due at `now`."""
+        heap = self._heap
+        while heap and heap[0].at <= now:
+            due = heapq.heappop(heap)
+            if self._live(due):
+                return due
+        return None
