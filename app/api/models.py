@@ -241,6 +241,7 @@ class Pop(Wire):
 
 # --- the agent's live state (topic `agent`) -------------------------------------------------------
 
+UnreachableWhy = Literal["no_phone", "media_lost", "page_gone", "microphone_silent", "microphone_ended"]
 AgentStateName = Literal["signed_out", "available", "ringing", "on_contact", "acw", "not_ready"]
 
 
@@ -254,7 +255,7 @@ class AgentSelf(Wire):
     next_state: AgentStateName | None = None
     next_reason: str | None = None
     reachable: bool
-    unreachable_why: Literal["no_phone", "media_lost", "page_gone", "microphone_silent", "microphone_ended", None] = None
+    unreachable_why: UnreachableWhy | None = None
     unreachable_since: datetime | None = None
     leader: bool = True
     """False in a second tab: it shows the state but does not ring; it may take over."""
@@ -809,10 +810,6 @@ class CallerEnd(Wire):
     type: Literal["end"] = "end"
 
 
-ServerMessage = Annotated[
-    Hello | Snapshot | Delta | Notice | HeartbeatAnswer, Field(discriminator="type")
-]
-StaffMessage = Annotated[
-    Heartbeat | Resync | Subscribe | TakeOver | Shown, Field(discriminator="type")
-]
+ServerMessage = Annotated[Hello | Snapshot | Delta | Notice | HeartbeatAnswer, Field(discriminator="type")]
+StaffMessage = Annotated[Heartbeat | Resync | Subscribe | TakeOver | Shown, Field(discriminator="type")]
 CallerMessage = Annotated[Heartbeat | Resync | CallerDigit | CallerEnd, Field(discriminator="type")]

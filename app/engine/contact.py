@@ -213,7 +213,8 @@ def _plain(value: object) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, PathNote):
         return asdict(value) | {"at": value.at.isoformat()}
-    return value
+    # A copy: the row outlives the next change of the contact.
+    return dict(value) if isinstance(value, dict) else value
 
 
 def from_row(contact_id: str, columns: Mapping[str, object]) -> Contact:

@@ -25,6 +25,18 @@ def _body(record: object) -> dict[str, Any]:
     return cast("dict[str, Any]", _ADAPTERS[type(record)].dump_python(record, mode="json"))
 
 
+def agent_record(row: Mapping[str, RowValue]) -> AgentRecord:
+    return _record(AgentRecord, row)
+
+
+def waiting_record(row: Mapping[str, RowValue]) -> WaitingRecord:
+    return _record(WaitingRecord, row)
+
+
+def offer_record(row: Mapping[str, RowValue]) -> OfferRecord:
+    return _record(OfferRecord, row)
+
+
 def _record(kind: type[Record], row: Mapping[str, RowValue]) -> Record:
     return cast("Record", _ADAPTERS[kind].validate_python(row["body"]))
 
@@ -122,9 +134,9 @@ def restored(loaded: Loaded) -> Restored:
     )
     return Restored(
         contacts=tuple(from_row(str(row["contact_id"]), row) for row in rows("contacts")),
-        agents=tuple(_record(AgentRecord, row) for row in rows("agent_states")),
-        waiting=tuple(_record(WaitingRecord, row) for row in rows("waiting")),
-        offers=tuple(_record(OfferRecord, row) for row in rows("offers")),
+        agents=tuple(agent_record(row) for row in rows("agent_states")),
+        waiting=tuple(waiting_record(row) for row in rows("waiting")),
+        offers=tuple(offer_record(row) for row in rows("offers")),
         phones=phones,
         recordings={str(row["recording_id"]): str(row["contact_id"]) for row in rows("recordings")},
     )

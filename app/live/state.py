@@ -1,0 +1,126 @@
+"""The committed state of the voice domain as a read model, fed with what each batch wrote.
+
+It holds what was committed and nothing else, so a page never sees a fact that may yet be taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from app.engine.commit import Loaded, Row
+from app.engine.contact import Contact, Phase, from_row
+from app.engine.rows import agent_record, offer_record, restored, waiting_record
+from routing.types import AgentRecord, OfferRecord, WaitingRecord
+
+
+@dataclass(slots=True, kw_only=True)
+class Touched:
+    """What a batch changed, by id."""
+
+    contacts: set[str] = field(default_factory=set)
+    agents: set[str] = field(default_factory=set)
+    queues: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)
+    """Contacts that are over."""
+    offers: set[str] = field(default_factory=set)
+    """Offers that opened."""
+
+
+class LiveState:
+    def __init__(self) -> None:
+        self.contacts: dict[str, Contact] = {}
+        self.agents: dict[str, AgentRecord] = {}
+        self.waiting: dict[str, WaitingRecord] = {}
+        self.offers: dict[str, OfferRecord] = {}
+        """Open ones only."""
+
+    def load(self, loaded: Loaded) -> None:
+        """Become what the store holds."""
+        records = restored(loaded)
+        self.contacts = {contact.contact_id: contact for contact in records.contacts}
+        self.agents = {agent.agent_id: agent for agent in records.agents}
+        self.waiting = {waiting.contact_id: waiting for waiting in records.waiting}
+        self.offers = {offer.offer_id: offer for offer in records.offers if offer.outcome is None}
+
+    def apply(self, rows: Iterable[Row]) -> Touched:
+        """Take in the rows of a committed batch. The last row of one key wins, as in the store."""
+        touched = Touched()
+        for row in rows:
+            match row.table:
+                case "contacts":
+                    self._contact(row, touched)
+                case "agent_states":
+                    assert row.values is not None
+                    self.agents[row.key] = agent_record(row.values)
+                    touched.agents.add(row.key)
+                case "waiting":
+                    self._waiting(row, touched)
+                case "offers":
+                    self._offer(row, touched)
+        return touched
+
+    def _contact(self, row: Row, touched: Touched) -> None:
+        assert row.values is not None
+        # A live view must not share mutable parts with the row, nor with the domain.
+        contact = from_row(row.key, cast("dict[str, Any]", row.values))
+        before = self.contacts.get(row.key)
+        for each in (before, contact):
+            if each is not None and each.queue_id is not None:
+                touched.queues.add(each.queue_id)
+            if each is not None and each.agent_id is not None:
+                touched.agents.add(each.agent_id)
+        touched.contacts.add(row.key)
+        if contact.phase is Phase.ENDED:
+            self.contacts.pop(row.key, None)
+            touched.gone.add(row.key)
+        else:
+            self.contacts[row.key] = contact
+
+    def _waiting(self, row: Row, touched: Touched) -> None:
+        before = self.waiting.pop(row.key, None)
+        if before is not None:
+            touched.queues.add(before.queue_id)
+        if row.values is not None:
+            record = self.waiting[row.key] = waiting_record(row.values)
+            touched.queues.add(record.queue_id)
+        touched.contacts.add(row.key)
+
+    def _offer(self, row: Row, touched: Touched) -> None:
+        assert row.values is not None
+        record = offer_record(row.values)
+        touched.agents.add(record.agent_id)
+        touched.contacts.add(record.contact_id)
+        if record.outcome is None:
+            self.offers[record.offer_id] = record
+            touched.offers.add(record.offer_id)
+        else:
+            self.offers.pop(record.offer_id, None)
+
+    # --- looking ---
+
+    def line(self, queue_id: str) -> list[WaitingRecord]:
+        """Who waits in a queue, in the order of service."""
+        members = [waiting for waiting in self.waiting.values() if waiting.queue_id == queue_id]
+        return sorted(members, key=lambda each: (-each.priority, each.place_at, each.contact_id))
+
+    def position(self, contact_id: str) -> int | None:
+        """1 for the next to be served; None when not waiting."""
+        waiting = self.waiting.get(contact_id)
+        if waiting is None:
+            return None
+        ahead = (-waiting.priority, waiting.place_at, waiting.contact_id)
+        return 1 + sum(
+            (-each.priority, each.place_at, each.contact_id) < ahead
+            for each in self.waiting.values()
+            if each.queue_id == waiting.queue_id
+        )
+
+    def contact_of_agent(self, agent_id: str) -> Contact | None:
+        """What an agent handles or wraps up."""
+        record = self.agents.get(agent_id)
+        if record is None or record.contact_id is None:
+            return None
+        contact = self.contacts.get(record.contact_id)
+        return contact if contact is not None and contact.agent_id == agent_id else None

@@ -1,0 +1,126 @@
+"""Sentences that the server itself says on pages, in each language. Codes come from the cores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "because.skill": "{0} {1} of 10, needs {2} or more",
+        "because.longest_idle": "Idle longest of {0} who could take it",
+        "because.longest_idle.1": "The only one free who could take it",
+        "because.serves": "You serve {0}",
+        "why.offered": "Ringing {agent} now.",
+        "why.lost": "The caller's line broke {ago} ago. The place is kept until {until}.",
+        "why.ahead": "{count} callers ahead, and nobody free.",
+        "why.ahead.1": "One caller ahead, and nobody free.",
+        "why.nobody_free": "Next in line. Nobody who can take this caller is free.",
+        "why.nobody_signed_in": "Nobody who can take this caller is signed in.",
+        "why.cooling": "Everybody free was just offered this caller. Offered again from {until}.",
+        "excluded.not_available": "Busy or not ready",
+        "excluded.on_contact": "On a call",
+        "excluded.ringing": "Being rung",
+        "excluded.acw": "In wrap-up",
+        "excluded.not_ready": "Not ready",
+        "excluded.signed_out": "Signed out",
+        "excluded.unreachable": "Cannot be reached",
+        "excluded.media": "Phone cannot be joined with this call",
+        "excluded.skill_missing": "Lacks a skill",
+        "excluded.skill_low": "Skill too low",
+        "excluded.cooling_off": "Was just offered this caller",
+        "excluded.excluded": "Left out for this caller",
+        "alert.queue_wait": "{queue}: longest wait {wait}",
+        "alert.queue_wait.text": "Limit {limit}",
+        "alert.queue_level": "{queue} near its limit",
+        "alert.queue_level.text": "{count} waiting, {free} free",
+        "alert.unreachable": "{agent} is unreachable",
+        "alert.unreachable.no_phone": "No phone is open. No calls are offered.",
+        "alert.unreachable.page_gone": "The page is closed or asleep. No calls are offered.",
+        "alert.unreachable.media_lost": "No sound comes from the page. No calls are offered.",
+        "alert.unreachable.microphone_silent": "No sound from the microphone. No calls are offered.",
+        "alert.unreachable.microphone_ended": "The microphone was taken away. No calls are offered.",
+        "alert.long_acw": "{agent} in wrap-up {time}",
+        "alert.long_acw.text": "Longer than {limit}",
+        "alert.missed": "{agent} missed calls",
+        "alert.missed.text": "Set to not ready",
+        "role.agent": "Agent",
+        "unknown_caller": "Unknown caller",
+        "withheld": "Number withheld",
+    },
+    "cy": {
+        "because.skill": "{0} {1} o 10, angen {2} neu fwy",
+        "because.longest_idle": "Wedi aros hiraf o'r {0} a allai ei gymryd",
+        "because.longest_idle.1": "Yr unig un rhydd a allai ei gymryd",
+        "because.serves": "Rydych chi'n gwasanaethu {0}",
+        "why.offered": "Yn canu ffôn {agent} nawr.",
+        "why.lost": "Torrodd llinell y galwr {ago} yn ôl. Cedwir y lle tan {until}.",
+        "why.ahead": "{count} galwr o'i flaen, a neb yn rhydd.",
+        "why.ahead.1": "Un galwr o'i flaen, a neb yn rhydd.",
+        "why.nobody_free": "Nesaf yn y llinell. Nid oes neb a all gymryd y galwr hwn yn rhydd.",
+        "why.nobody_signed_in": "Nid oes neb a all gymryd y galwr hwn wedi mewngofnodi.",
+        "why.cooling": "Cynigiwyd y galwr i bawb sy'n rhydd. Cynigir eto o {until}.",
+        "excluded.not_available": "Prysur neu ddim yn barod",
+        "excluded.on_contact": "Ar alwad",
+        "excluded.ringing": "Y ffôn yn canu",
+        "excluded.acw": "Yn gorffen galwad",
+        "excluded.not_ready": "Ddim yn barod",
+        "excluded.signed_out": "Wedi allgofnodi",
+        "excluded.unreachable": "Methu ei gyrraedd",
+        "excluded.media": "Ni ellir cysylltu'r ffôn â'r alwad hon",
+        "excluded.skill_missing": "Heb y sgil",
+        "excluded.skill_low": "Sgil yn rhy isel",
+        "excluded.cooling_off": "Newydd gael cynnig y galwr hwn",
+        "excluded.excluded": "Wedi'i adael allan ar gyfer y galwr hwn",
+        "alert.queue_wait": "{queue}: aros hiraf {wait}",
+        "alert.queue_wait.text": "Terfyn {limit}",
+        "alert.queue_level": "{queue} yn agos at ei derfyn",
+        "alert.queue_level.text": "{count} yn aros, {free} yn rhydd",
+        "alert.unreachable": "Ni ellir cyrraedd {agent}",
+        "alert.unreachable.no_phone": "Nid oes ffôn ar agor. Ni chynigir galwadau.",
+        "alert.unreachable.page_gone": "Mae'r dudalen ar gau neu'n cysgu. Ni chynigir galwadau.",
+        "alert.unreachable.media_lost": "Ni ddaw sain o'r dudalen. Ni chynigir galwadau.",
+        "alert.unreachable.microphone_silent": "Dim sain o'r meicroffon. Ni chynigir galwadau.",
+        "alert.unreachable.microphone_ended": "Tynnwyd y meicroffon. Ni chynigir galwadau.",
+        "alert.long_acw": "{agent} yn gorffen galwad ers {time}",
+        "alert.long_acw.text": "Hirach na {limit}",
+        "alert.missed": "Collodd {agent} alwadau",
+        "alert.missed.text": "Wedi'i osod i ddim yn barod",
+        "role.agent": "Asiant",
+        "unknown_caller": "Galwr anhysbys",
+        "withheld": "Rhif wedi'i gelu",
+    },
+}
+
+LANGUAGES = frozenset(_WORDS)
+
+
+def word(code: str, language: str = "en", /, *args: object, **values: object) -> str:
+    """The sentence for `code`. English where a language lacks it, the code itself where both do."""
+    template = _WORDS.get(language, {}).get(code) or _WORDS["en"].get(code)
+    return template.format(*args, **values) if template is not None else code
+
+
+def counted(code: str, count: int, language: str = "en", /, *args: object, **values: object) -> str:
+    """`code.1` when `count` is 1, else `code`."""
+    exact = f"{code}.{count}"
+    if exact in _WORDS["en"]:
+        return word(exact, language, *args, **values)
+    return word(code, language, *args, **values)
+
+
+def because(codes: tuple[str, ...], language: str = "en") -> list[str]:
+    """The router's `Decision.because` as sentences for 'Routed to you because'."""
+    sentences = []
+    for code in codes:
+        head, *values = code.split(":")
+        if head == "skill" and len(values) > 3:
+            values = [":".join(values[:-2]), *values[-2:]]
+        count = int(values[0]) if head == "longest_idle" and values and values[0].isdigit() else 0
+        sentences.append(counted(f"because.{head}", count, language, *values))
+    return sentences
+
+
+def minutes(seconds: float) -> str:
+    """`m:ss`, as on every list."""
+    whole = max(0, int(seconds))
+    return f"{whole // 60}:{whole % 60:02d}"
