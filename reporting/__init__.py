@@ -1,0 +1,42 @@
+"""Every figure, defined once: live screens, reports and exports read the same fold over the same events.
+
+    DayFigures(day_start, targets).observe(kind, at, queue_id, agent_id, contact_id, data)
+    DayFigures.snapshot(now) -> DaySnapshot
+    FIGURES[figure_id].explain(language)
+    estimate_wait(position, agents, aht_s)
+
+`reporting.erlang` has the formulas for staffing and for checking simulations.
+"""
+
+from reporting.day import DayFigures
+from reporting.definitions import FIGURES, Definition, Unit
+from reporting.estimate import WaitEstimate, estimate_wait
+from reporting.snapshots import (
+    DEFAULT_TARGET,
+    AgentFigures,
+    DaySnapshot,
+    Level,
+    QueueFigures,
+    QueueTarget,
+    level,
+)
+from reporting.waiting import POINTS, SLOT_S, WaitingHistory
+
+__all__ = [
+    "DEFAULT_TARGET",
+    "FIGURES",
+    "POINTS",
+    "SLOT_S",
+    "AgentFigures",
+    "DayFigures",
+    "DaySnapshot",
+    "Definition",
+    "Level",
+    "QueueFigures",
+    "QueueTarget",
+    "Unit",
+    "WaitEstimate",
+    "WaitingHistory",
+    "estimate_wait",
+    "level",
+]
