@@ -57,7 +57,8 @@ def check_node(node: Node, flow: Flow, context: Context) -> Iterator[Finding]:
         case nodes.Queue():
             yield from _queue(node, context)
         case nodes.Voicemail():
-            yield from _known(node.id, "queue", "queue", node.queue, context.queues)
+            if node.queue is not None:
+                yield from _known(node.id, "queue", "queue", node.queue, context.queues)
             yield from _between(node.id, "max_s", node.max_s, MESSAGE_MIN_S, MESSAGE_MAX_S, "seconds")
         case nodes.Transfer():
             yield from _transfer(node, context)

@@ -30,7 +30,7 @@ FOUND_CASE: Final[Mapping[str, str]] = MappingProxyType(
 VERIFICATION: Final[Mapping[str, str]] = MappingProxyType({"verified": "bool", "verified_how": "string"})
 
 RESERVED: Final = frozenset(
-    {*FOUND_CUSTOMER, *FOUND_CASE, *VERIFICATION, *ALWAYS_KNOWN, "returned_why", "recording_id"}
+    {*FOUND_CUSTOMER, *FOUND_CASE, *VERIFICATION, *ALWAYS_KNOWN, "queue", "returned_why"}
 )
 """Variables that only the interpreter writes; a caller's web page or a `set` node never can."""
 
@@ -211,7 +211,8 @@ class Queue(BaseNode):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voicemail(BaseNode):
-    queue: str
+    queue: str | None = None
+    """Whose message it is; None: the queue's that gave the caller back."""
     ask: Speech
     max_s: float = 120.0
     on_nothing: str | None = None
@@ -323,7 +324,7 @@ def edges(node: Node) -> tuple[Edge, ...]:
             )
             return (*cases, Edge(field="otherwise", label="Otherwise", to=node.otherwise))
         case Queue():
-            sets = frozenset({"returned_why"})
+            sets = frozenset({"queue", "returned_why"})
             return (Edge(field="on_return", label="Given back", to=node.on_return, sets=sets),)
         case Voicemail():
             return (Edge(field="on_nothing", label="Nothing left", to=node.on_nothing, needed=False),)
@@ -333,7 +334,13 @@ def edges(node: Node) -> tuple[Edge, ...]:
 
 def _variable_types(flow: Flow) -> dict[str, str]:
     """Every variable the flow can know -> its type for conditions."""
-    types: dict[str, str] = {**ALWAYS_KNOWN, **VERIFICATION, **flow.inputs, "returned_why": "string"}
+    types: dict[str, str] = {
+        **ALWAYS_KNOWN,
+        **VERIFICATION,
+        **flow.inputs,
+        "queue": "string",
+        "returned_why": "string",
+    }
     for node in flow.nodes.values():
         match node:
             case Collect():

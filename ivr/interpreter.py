@@ -193,6 +193,7 @@ def _perform(session: Session, node: nodes.Node, context: Context) -> _Target:
         case nodes.Queue():
             if node.priority is not None:
                 session.priority = node.priority
+            session.variables["queue"] = node.queue
             session.exit(
                 ExitKind.QUEUE,
                 queue=node.queue,
@@ -384,7 +385,9 @@ def _compiled(text: str, types: tuple[tuple[str, str], ...]) -> Rule | None:
 
 def _recorded(session: Session, node: nodes.Voicemail, answer: Recorded, context: Context) -> None:
     if answer.recording_id is not None:
-        session.exit(ExitKind.VOICEMAIL, queue=node.queue, recording_id=answer.recording_id)
+        came_from = session.variables.get("queue")
+        queue = node.queue or (came_from if isinstance(came_from, str) else session.flow.fallback_queue)
+        session.exit(ExitKind.VOICEMAIL, queue=queue, recording_id=answer.recording_id)
     elif node.on_nothing is None:
         session.exit(ExitKind.HANG_UP)
     else:

@@ -338,7 +338,7 @@ def _queue(reader: Reader, base: dict[str, str]) -> Node:
 def _voicemail(reader: Reader, base: dict[str, str]) -> Node:
     return nodes.Voicemail(
         **base,
-        queue=reader.required("queue"),
+        queue=reader.text_or_none("queue"),
         ask=_speech(reader, "ask"),
         max_s=reader.seconds("max_s", 120.0),
         on_nothing=reader.text_or_none("on_nothing"),

@@ -59,6 +59,9 @@ def uses(node: Node) -> Iterator[Use]:
                 must_have=True,
                 else_what="Without it nothing is looked up and Not found is taken; that may be meant.",
             )
+    if isinstance(node, nodes.Voicemail) and node.queue is None:
+        else_what = "Callers who come here otherwise than from a queue leave theirs for the fallback queue."
+        yield Use(variable="queue", field="queue", must_have=True, else_what=else_what)
     if isinstance(node, nodes.Set):
         for name, value in node.variables.items():
             if isinstance(value, str):
