@@ -10,3 +10,4 @@ export async function loadBuiltInPhone(options: BuiltInPhoneOptions): Promise<Ph
   const { createBuiltInPhone } = await import("./builtin");
   return createBuiltInPhone(options);
 }
+export { iceServersOf } from "./ice";
