@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from calendars import is_open
 from ivr.context import Context
 from ivr.flow import Flow
 from routing.types import AgentProfile, PoliciesChanged, QueuePolicy
@@ -48,6 +49,8 @@ class VoiceConfiguration:
     dispositions: frozenset[str]
     recordings: str
     """Folder of the recordings, absolute."""
+    opening_hours: str = ""
+    """The calendar that callers' pages go by."""
     graces: Graces = field(default_factory=Graces)
 
     def policies(self) -> PoliciesChanged:
@@ -55,6 +58,11 @@ class VoiceConfiguration:
 
     def queue(self, queue_id: str) -> QueuePolicy | None:
         return next((queue for queue in self.queues if queue.queue_id == queue_id), None)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether the centre's calendar says so; a centre without one never closes."""
+        calendar = self.context.calendars.get(self.opening_hours)
+        return calendar is None or is_open(calendar, now).open
 
     def flow_for(self, dnis: str) -> Flow | None:
         """The published flow of a called number, or of the default number when it is unknown."""

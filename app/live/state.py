@@ -35,6 +35,8 @@ class LiveState:
         self.waiting: dict[str, WaitingRecord] = {}
         self.offers: dict[str, OfferRecord] = {}
         """Open ones only."""
+        self.legs: dict[str, tuple[str, str]] = {}
+        """Agent -> (leg id, back end) of the nailed-up phone."""
 
     def load(self, loaded: Loaded) -> None:
         """Become what the store holds."""
@@ -43,6 +45,11 @@ class LiveState:
         self.agents = {agent.agent_id: agent for agent in records.agents}
         self.waiting = {waiting.contact_id: waiting for waiting in records.waiting}
         self.offers = {offer.offer_id: offer for offer in records.offers if offer.outcome is None}
+        self.legs = {
+            phone.agent_id: (phone.leg_id, phone.backend)
+            for phone in records.phones
+            if phone.leg_id is not None and phone.backend is not None
+        }
 
     def apply(self, rows: Iterable[Row]) -> Touched:
         """Take in the rows of a committed batch. The last row of one key wins, as in the store."""
@@ -59,6 +66,8 @@ class LiveState:
                     self._waiting(row, touched)
                 case "offers":
                     self._offer(row, touched)
+                case "agent_legs":
+                    self._leg(row)
         return touched
 
     def _contact(self, row: Row, touched: Touched) -> None:
@@ -97,6 +106,12 @@ class LiveState:
             touched.offers.add(record.offer_id)
         else:
             self.offers.pop(record.offer_id, None)
+
+    def _leg(self, row: Row) -> None:
+        if row.values is None:
+            self.legs.pop(row.key, None)
+        else:
+            self.legs[row.key] = (str(row.values["leg_id"]), str(row.values["backend"]))
 
     # --- looking ---
 

@@ -9,8 +9,8 @@ from typing import Literal, cast
 
 from app.api import models as wire
 from app.engine.contact import Contact, Phase
+from app.live.daybook import DayBook
 from app.live.directory import AgentEntry, Directory
-from app.live.figures import QueueFigures, WorkFigures
 from app.live.state import LiveState
 from app.words import because, word
 from routing.types import AgentRecord, AgentState
@@ -53,15 +53,13 @@ class AgentView:
         state: LiveState,
         directory: Callable[[], Directory],
         extras: Extras,
-        queue_figures: Callable[[str], QueueFigures],
-        work_figures: Callable[[str], WorkFigures],
+        daybook: DayBook,
         acw_extend_limit_s: Callable[[str], float],
     ) -> None:
         self._state = state
         self._directory = directory
         self._extras = extras
-        self._queue_figures = queue_figures
-        self._work_figures = work_figures
+        self._daybook = daybook
         self._acw_extend_limit_s = acw_extend_limit_s
 
     def topic(self, agent_id: str, now: datetime) -> wire.AgentTopic:
@@ -69,9 +67,9 @@ class AgentView:
             me=self.me(agent_id, now),
             offer=self.offer(agent_id),
             contact=self.contact(agent_id),
-            queues=self.queues(agent_id),
+            queues=self.queues(agent_id, now),
             people=self.people(agent_id, now),
-            day=self.day(agent_id),
+            day=self.day(agent_id, now),
         )
 
     def me(self, agent_id: str, now: datetime) -> wire.AgentSelf:
@@ -120,9 +118,7 @@ class AgentView:
             made_at=offer.made_at,
             expires_at=offer.expires_at,
             waited_s=contact.waited_s(offer.made_at),
-            offered_before=[
-                directory.agent(each).name for each in (waiting.offered_before if waiting else ())
-            ],
+            offered_before=[directory.agent(each).name for each in before],
             because=because(offer.decision.because, directory.agent(agent_id).language),
             pop=pop,
         )
@@ -176,17 +172,17 @@ class AgentView:
             }
         )
 
-    def queues(self, agent_id: str) -> list[wire.MyQueue]:
+    def queues(self, agent_id: str, now: datetime) -> list[wire.MyQueue]:
         directory = self._directory()
         return [
-            self._queue(queue_id, directory)
+            self._queue(queue_id, directory, now)
             for queue_id in directory.agent(agent_id).queues
             if queue_id in directory.queues
         ]
 
-    def _queue(self, queue_id: str, directory: Directory) -> wire.MyQueue:
+    def _queue(self, queue_id: str, directory: Directory, now: datetime) -> wire.MyQueue:
         line = self._state.line(queue_id)
-        figures = self._queue_figures(queue_id)
+        figures = self._daybook.queue(queue_id, now)
         serving = [
             record
             for record in self._state.agents.values()
@@ -233,13 +229,12 @@ class AgentView:
             )
         return people
 
-    def day(self, agent_id: str) -> wire.MyDay:
-        work = self._work_figures(agent_id)
+    def day(self, agent_id: str, now: datetime) -> wire.MyDay:
+        work = self._daybook.agent(agent_id, now)
+        if work is None:
+            return wire.MyDay(handled=0, talk_s=0.0, handle_s_average=None, missed=0)
         return wire.MyDay(
-            handled=work.handled,
-            talk_s=work.talk_s,
-            handle_s_average=work.handle_s_average,
-            missed=work.missed,
+            handled=work.handled, talk_s=work.talk_s, handle_s_average=work.aht_s, missed=work.missed
         )
 
 

@@ -10,18 +10,19 @@ from app.api import models as wire
 from app.engine.codec import decode
 from app.engine.configuration import VoiceConfiguration
 from app.engine.contact import Contact, Phase, Step
+from app.live.daybook import DayBook
 from app.live.directory import Directory
-from app.live.figures import QueueFigures
 from app.live.state import LiveState
+from app.words import word
 from ivr.flow import Menu
 from ivr.types import Phrase
+from reporting import WaitEstimate, estimate_wait
 from routing.types import AgentState
 
+TOPICS = ("billing", "technical", "moving", "sales", "complaints")
+"""What a caller may say beforehand; the flow reads it as `topic`."""
 DEFAULT_HANDLE_S = 240.0
 """Before the day has a handle time of its own: the demo trade's usual four minutes."""
-ESTIMATE_LOW = 0.5
-ESTIMATE_HIGH = 2.0
-"""Half to twice the middle: the spread that exponential service times give a place in line."""
 
 _STATES: Mapping[Phase, str] = {
     Phase.STARTING: "menu",
@@ -46,17 +47,17 @@ class CallerView:
         state: LiveState,
         directory: Callable[[], Directory],
         configuration: Callable[[], VoiceConfiguration],
-        queue_figures: Callable[[str], QueueFigures],
+        daybook: DayBook,
     ) -> None:
         self._state = state
         self._directory = directory
         self._configuration = configuration
-        self._queue_figures = queue_figures
+        self._daybook = daybook
 
-    def topic(self, contact: Contact) -> wire.CallerTopic:
+    def topic(self, contact: Contact, now: datetime) -> wire.CallerTopic:
         agent = self._directory().agents.get(contact.agent_id or "") if contact.with_agent else None
         position = self._state.position(contact.contact_id)
-        estimate = self.estimate_s(contact.queue_id, position) if position is not None else None
+        estimate = self.estimate(contact.queue_id, position, now) if position is not None else None
         language = str(contact.attributes.get("language") or "en")
         return wire.CallerTopic(
             contact_id=contact.contact_id,
@@ -68,9 +69,9 @@ class CallerView:
             queued_at=contact.queued_at,
             position=position,
             first_position=contact.first_position,
-            estimate_s=estimate,
-            estimate_low_s=estimate * ESTIMATE_LOW if estimate is not None else None,
-            estimate_high_s=estimate * ESTIMATE_HIGH if estimate is not None else None,
+            estimate_s=estimate.mean_s if estimate else None,
+            estimate_low_s=estimate.low_s if estimate else None,
+            estimate_high_s=estimate.high_s if estimate else None,
             topic=str(contact.attributes.get("topic") or ""),
             account=str(contact.attributes.get("account") or ""),
             agent_name=agent.name.split()[0] if agent else None,
@@ -81,8 +82,29 @@ class CallerView:
             ended_at=contact.ended_at,
         )
 
-    def estimate_s(self, queue_id: str | None, position: int) -> float | None:
-        """Expected wait at a place in line: places ahead times handle time over those who serve.
+    def centre(self, language: str, now: datetime) -> wire.CallerCentre:
+        """What a caller reads before the call: an honest wait, or that nobody is there."""
+        directory = self._directory()
+        waiting = len(self._state.waiting)
+        estimates = [
+            found.mean_s
+            for queue_id in directory.queues
+            if (found := self.estimate(queue_id, len(self._state.line(queue_id)) + 1, now)) is not None
+        ]
+        return wire.CallerCentre(
+            name=directory.centre,
+            number=directory.number,
+            open=self._configuration().is_open(now),
+            waiting=waiting,
+            estimate_s=max(estimates) if estimates else None,
+            topics=[wire.Choice(code=code, label=word(f"topic.{code}", language)) for code in TOPICS],
+            languages=[
+                wire.Choice(code=code, label=word(f"language.{code}", language)) for code in ("en", "cy")
+            ],
+        )
+
+    def estimate(self, queue_id: str | None, position: int, now: datetime) -> WaitEstimate | None:
+        """What the caller at `position` still waits, after those who are free now have taken theirs.
 
         None when nobody who serves the queue is signed in: no estimate is better than an invented one.
         """
@@ -92,15 +114,13 @@ class CallerView:
         serving = [
             record
             for record in self._state.agents.values()
-            if queue_id in directory.agent(record.agent_id).queues
-            and record.state
-            in (AgentState.AVAILABLE, AgentState.ON_CONTACT, AgentState.ACW, AgentState.RINGING)
+            if queue_id in directory.agent(record.agent_id).queues and record.state in _SERVING
         ]
-        if not serving:
-            return None
         free = sum(record.state is AgentState.AVAILABLE and record.reachable for record in serving)
-        handle_s = self._queue_figures(queue_id).handle_s or DEFAULT_HANDLE_S
-        return max(0, position - free) * handle_s / len(serving)
+        if serving and position <= free:
+            return WaitEstimate(mean_s=0.0, low_s=0.0, high_s=0.0)
+        aht_s = self._daybook.queue(queue_id, now).aht_s or DEFAULT_HANDLE_S
+        return estimate_wait(position - free, len(serving), aht_s)
 
     def _status(self, contact: Contact) -> CallerState:
         if contact.phase is Phase.IVR and contact.step in (Step.RECORD, Step.RECORD_PROMPT):
@@ -134,14 +154,14 @@ class CallerView:
         return [wire.Choice(code=option.key, label=option.label, key=option.key) for option in node.options]
 
 
-def ended(contact_id: str, last: wire.CallerTopic | None, contact: Contact, at: datetime) -> wire.CallerTopic:
+def ended(contact_id: str, last: wire.CallerTopic | None, by: str, at: datetime) -> wire.CallerTopic:
     """The page's last state, when the contact is no longer live."""
-    base = last or wire.CallerTopic(contact_id=contact_id, state="ended", started_at=contact.arrived_at)
+    base = last or wire.CallerTopic(contact_id=contact_id, state="ended", started_at=at)
     return base.model_copy(
         update={
             "state": "ended",
-            "ended_by": _ended_by(contact),
-            "ended_at": contact.ended_at or at,
+            "ended_by": by if by in _ENDED_BY else "system",
+            "ended_at": base.ended_at or at,
             "position": None,
             "keys": [],
             "says": "",
@@ -149,8 +169,10 @@ def ended(contact_id: str, last: wire.CallerTopic | None, contact: Contact, at: 
     )
 
 
+_ENDED_BY = ("caller", "agent", "line")
+
+
 def _ended_by(contact: Contact) -> Literal["caller", "agent", "line", "system", None]:
     if contact.ended_by is None:
         return None
-    known = ("caller", "agent", "line")
-    return cast("Literal['caller']", contact.ended_by if contact.ended_by in known else "system")
+    return cast("Literal['caller']", contact.ended_by if contact.ended_by in _ENDED_BY else "system")

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal
 
 from app.api import models as wire
 from app.engine.contact import Contact, Phase
+from app.live.daybook import DayBook
 from app.live.directory import Directory, QueueEntry
-from app.live.figures import QueueFigures
 from app.live.state import LiveState
 from app.live.views_agent import presence, unreachable_text
 from app.live.views_caller import CallerView
 from app.words import counted, minutes, word
+from reporting import FIGURES, level
+from reporting.snapshots import WAIT_WARNING
 from routing.types import MISSED_REASON, AgentRecord, AgentState, WaitingRecord
 
-ALL = "*"
-"""The queue id of the whole centre in figures."""
-NEAR_LIMIT = 0.75
-"""A longest wait over this part of its limit is a warning."""
 LONG_CALL_S = 600.0
 LONG_ACW_S = 120.0
 LONG_BREAK_S = 1800.0
@@ -32,28 +30,26 @@ class FloorView:
         state: LiveState,
         directory: Callable[[], Directory],
         callers: CallerView,
-        queue_figures: Callable[[str], QueueFigures],
-        definitions: Mapping[str, str],
+        daybook: DayBook,
         language: str = "en",
     ) -> None:
         self._state = state
         self._directory = directory
         self._callers = callers
-        self._figures = queue_figures
-        self._definitions = definitions
+        self._daybook = daybook
         self._language = language
 
     def topic(self, now: datetime) -> wire.FloorTopic:
         return wire.FloorTopic(
-            figures=self.figures(),
+            figures=self.figures(now),
             queues=[self.queue(entry, now) for entry in self._directory().queues.values()],
             agents=self.agents(),
             waiting=self.waiting(now),
             alerts=self.alerts(now),
         )
 
-    def figures(self) -> wire.FloorFigures:
-        day = self._figures(ALL)
+    def figures(self, now: datetime) -> wire.FloorFigures:
+        day = self._daybook.overall(now)
         longest = min(self._state.waiting.values(), key=lambda each: each.place_at, default=None)
         signed_in = [
             record for record in self._state.agents.values() if record.state is not AgentState.SIGNED_OUT
@@ -65,15 +61,15 @@ class FloorView:
             service_level=wire.Figure(
                 value=day.service_level,
                 goal=0.8,
-                definition=self._definitions.get("service_level", ""),
+                definition=FIGURES["service_level"].explain(self._language),
             ),
             abandoned=wire.Figure(
-                value=day.abandon_rate, definition=self._definitions.get("abandon_rate", "")
+                value=day.abandon_rate, definition=FIGURES["abandon_rate"].explain(self._language)
             ),
             offered=day.offered,
             answered=day.answered,
             abandoned_count=day.abandoned,
-            handle_time_s=day.handle_s,
+            handle_time_s=day.aht_s,
             on_contact=sum(record.state is AgentState.ON_CONTACT for record in signed_in),
             agents_signed_in=len(signed_in),
             available=sum(record.state is AgentState.AVAILABLE and record.reachable for record in signed_in),
@@ -81,16 +77,17 @@ class FloorView:
 
     def queue(self, entry: QueueEntry, now: datetime) -> wire.FloorQueue:
         line = self._state.line(entry.queue_id)
-        figures = self._figures(entry.queue_id)
+        figures = self._daybook.queue(entry.queue_id, now)
         here = [record for record in self._state.agents.values() if record.queue_id == entry.queue_id]
         longest = min((waiting.place_at for waiting in line), default=None)
+        estimate = self._callers.estimate(entry.queue_id, len(line) + 1, now)
         return wire.FloorQueue(
             id=entry.queue_id,
             name=entry.name,
             waiting=len(line),
             longest_since=longest,
             wait_limit_s=entry.wait_limit_s,
-            estimate_s=self._callers.estimate_s(entry.queue_id, len(line) + 1),
+            estimate_s=estimate.mean_s if estimate else None,
             spark=list(figures.spark),
             service_level=figures.service_level,
             goal=entry.goal,
@@ -99,7 +96,7 @@ class FloorView:
             on_contact=sum(record.state is AgentState.ON_CONTACT for record in here),
             acw=sum(record.state is AgentState.ACW for record in here),
             free=self._free(entry.queue_id),
-            level=_level(entry, longest, now),
+            level=level(figures, self._daybook.target(entry.queue_id), now).value,
         )
 
     def _free(self, queue_id: str) -> int:
@@ -214,7 +211,7 @@ class FloorView:
             if longest is None:
                 continue
             limit_at = longest + timedelta(seconds=entry.wait_limit_s)
-            near_at = longest + timedelta(seconds=entry.wait_limit_s * NEAR_LIMIT)
+            near_at = longest + timedelta(seconds=entry.wait_limit_s * WAIT_WARNING)
             if now >= limit_at:
                 alerts.append(
                     self._alert(
@@ -293,15 +290,6 @@ class FloorView:
             at=at,
             subject=subject,
         )
-
-
-def _level(entry: QueueEntry, longest: datetime | None, now: datetime) -> Literal["ok", "warn", "bad"]:
-    if longest is None:
-        return "ok"
-    waited = (now - longest).total_seconds()
-    if waited >= entry.wait_limit_s:
-        return "bad"
-    return "warn" if waited >= entry.wait_limit_s * NEAR_LIMIT else "ok"
 
 
 def _long_after(state: str) -> float | None:
