@@ -29,7 +29,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["dev/**/*.mjs", "*.js", "public/**/*.js"],
+    files: ["dev/**/*.{mjs,js}", "*.js", "public/**/*.js"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 );

@@ -80,7 +80,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, o
   if (response.status === 204) return undefined as T;
   if (!response.ok) {
     const error = await problemOf(response);
-    if (error.status === 401 && error.code !== "sign_in_failed") onSignedOut?.();
+    if (error.status === 401 && error.code === "signed_out") onSignedOut?.();
     throw error;
   }
   return (await response.json()) as T;

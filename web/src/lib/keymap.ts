@@ -1,0 +1,94 @@
+/** Which key does what. Ctrl Shift and a letter work everywhere; each letter can be changed. Pure. */
+
+export type ActionName =
+  | "accept"
+  | "decline"
+  | "mute"
+  | "hold"
+  | "keypad"
+  | "pauseRecording"
+  | "end"
+  | "state"
+  | "cases"
+  | "note"
+  | "moreTime";
+
+export type Keymap = Readonly<Record<ActionName, string>>;
+
+export const DEFAULT_KEYS: Keymap = {
+  accept: "A",
+  decline: "D",
+  mute: "M",
+  hold: "H",
+  keypad: "K",
+  pauseRecording: "U",
+  end: "E",
+  state: "S",
+  cases: "C",
+  note: "G",
+  moreTime: "+",
+};
+
+/** Browsers keep these with Ctrl Shift for themselves. */
+export const RESERVED = new Set(["N", "T", "W", "P", "Q", "R", "V"]);
+
+export interface KeyPress {
+  key: string;
+  ctrlKey: boolean;
+  shiftKey: boolean;
+  altKey: boolean;
+  metaKey: boolean;
+}
+
+/** The action a key press asks for, if it is one of ours. */
+export function actionOf(press: KeyPress, keymap: Keymap): ActionName | null {
+  if (!press.ctrlKey || !press.shiftKey || press.altKey || press.metaKey) return null;
+  const key = nameOf(press.key);
+  for (const [action, mine] of Object.entries(keymap)) {
+    if (mine === key) return action as ActionName;
+  }
+  return null;
+}
+
+export type Remapped = { ok: true; keymap: Keymap } | { ok: false; why: "reserved" | "not_a_key" };
+
+/** Gives `action` another key. When another action has it, the two change places. */
+export function remap(keymap: Keymap, action: ActionName, key: string): Remapped {
+  const name = nameOf(key);
+  if (!/^[A-Z0-9+\-.,;/]$/.test(name)) return { ok: false, why: "not_a_key" };
+  if (RESERVED.has(name)) return { ok: false, why: "reserved" };
+  const changed: Record<ActionName, string> = { ...keymap };
+  for (const other of Object.keys(changed) as ActionName[]) {
+    if (other !== action && changed[other] === name) changed[other] = keymap[action];
+  }
+  changed[action] = name;
+  return { ok: true, keymap: changed };
+}
+
+/** A kept keymap counts only when it is whole and no key stands twice. */
+export function isKeymap(value: unknown): value is Keymap {
+  if (typeof value !== "object" || value === null) return false;
+  const map = value as Record<string, unknown>;
+  const actions = Object.keys(DEFAULT_KEYS);
+  if (Object.keys(map).length !== actions.length) return false;
+  const keys = actions.map((action) => map[action]);
+  return keys.every((key) => typeof key === "string" && key.length === 1 && !RESERVED.has(key)) && new Set(keys).size === keys.length;
+}
+
+/** What `aria-keyshortcuts` says. */
+export function ariaKeys(keymap: Keymap, action: ActionName): string {
+  const key = keymap[action];
+  return `Control+Shift+${key === "+" ? "Plus" : key}`;
+}
+
+/** True when a key press would type something: digits and letters then belong to the text. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable) return true;
+  if (target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !["checkbox", "radio", "button", "range"].includes(target.type);
+}
+
+function nameOf(key: string): string {
+  return key.length === 1 ? key.toUpperCase() : key;
+}

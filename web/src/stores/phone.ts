@@ -1,0 +1,166 @@
+/** The agent's line: opened once, kept through calls, told to the server with every heartbeat. */
+import { create } from "zustand";
+import { get, post } from "../api/client";
+import type { PhoneConfiguration, SessionAnswer } from "../api/types";
+import { diagnostics } from "../lib/diagnostics";
+import { loadBuiltInPhone, type MicrophoneState, type Phone, PhoneError, type PhoneErrorCode, type PhoneState } from "../phone";
+import { chooseDevice, listDevices, useDevices } from "./devices";
+
+const STATS_MS = 2_000;
+const RETRY_MS = 4_000;
+const HISTORY = 24;
+
+export interface PhoneStore {
+  state: PhoneState;
+  microphone: MicrophoneState;
+  muted: boolean;
+  /** The browser plays nothing until the page is touched. */
+  playbackBlocked: boolean;
+  /** Why the last opening failed. */
+  error: PhoneErrorCode | null;
+  rttMs: number | null;
+  lossFraction: number;
+  jitterMs: number;
+  /** The latest round trips, oldest first. */
+  rtts: number[];
+}
+
+const NOTHING: PhoneStore = {
+  state: "none",
+  microphone: "unknown",
+  muted: false,
+  playbackBlocked: false,
+  error: null,
+  rttMs: null,
+  lossFraction: 0,
+  jitterMs: 0,
+  rtts: [],
+};
+
+export const usePhone = create<PhoneStore>(() => NOTHING);
+
+let phone: Phone | null = null;
+let wanted = false;
+let opening: Promise<void> | null = null;
+let statsTimer: ReturnType<typeof setInterval> | null = null;
+let retryTimer: ReturnType<typeof setTimeout> | null = null;
+
+/** Opens the line unless it is open, and keeps trying while only the server is missing. */
+export function openPhone(): Promise<void> {
+  wanted = true;
+  opening ??= open().finally(() => {
+    opening = null;
+  });
+  return opening;
+}
+
+/** Closes the line in this page. The server keeps the leg for whoever leads next. */
+export function closePhone(): void {
+  wanted = false;
+  if (retryTimer !== null) clearTimeout(retryTimer);
+  if (statsTimer !== null) clearInterval(statsTimer);
+  retryTimer = statsTimer = null;
+  phone?.close();
+  phone = null;
+  usePhone.setState(NOTHING);
+}
+
+async function open(): Promise<void> {
+  if (retryTimer !== null) clearTimeout(retryTimer);
+  if (phone !== null && phone.state !== "none") return;
+  try {
+    const made = phone ?? (await make());
+    if (!isWanted()) {
+      made.close();
+      return;
+    }
+    phone = made;
+    usePhone.setState({ error: null });
+    await made.connect();
+    usePhone.setState({ error: null });
+    void listDevices();
+    await applyOutput();
+  } catch (error) {
+    if (!isWanted()) return;
+    const code = error instanceof PhoneError ? error.code : "exchange_failed";
+    usePhone.setState({ error: code, state: "none" });
+    if (code === "exchange_failed") retryTimer = setTimeout(() => void openPhone(), RETRY_MS);
+  }
+}
+
+function isWanted(): boolean {
+  return wanted;
+}
+
+async function make(): Promise<Phone> {
+  const configuration = await get<PhoneConfiguration>("/api/phone");
+  const { input } = useDevices.getState();
+  const made = await loadBuiltInPhone({
+    exchange: async (sdp) => (await post<SessionAnswer>("/api/agent/phone", { sdp })).sdp,
+    iceServers: configuration.ice_servers.map((server) => ({
+      urls: server.urls,
+      ...(server.username !== null && { username: server.username }),
+      ...(server.credential !== null && { credential: server.credential }),
+    })),
+    microphone: {
+      echoCancellation: true,
+      noiseSuppression: true,
+      autoGainControl: true,
+      ...(input !== "" && { deviceId: { ideal: input } }),
+    },
+  });
+  made.onChange(() => read(made));
+  diagnostics.remoteStream = made.remoteStream;
+  statsTimer ??= setInterval(() => void readStats(), STATS_MS);
+  return made;
+}
+
+function read(made: Phone): void {
+  if (made !== phone) return;
+  usePhone.setState({
+    state: made.state,
+    microphone: made.microphone,
+    muted: made.muted,
+    playbackBlocked: made.playbackBlocked,
+  });
+}
+
+async function readStats(): Promise<void> {
+  if (phone?.state !== "ready") return;
+  const { rttMs, lossFraction, jitterMs } = await phone.stats();
+  usePhone.setState((s) => ({
+    rttMs,
+    lossFraction,
+    jitterMs,
+    rtts: rttMs === null ? s.rtts : [...s.rtts, rttMs].slice(-HISTORY),
+  }));
+}
+
+/** dBFS of the own microphone; -100 and below is silence. */
+export function microphoneLevel(): number {
+  return phone?.level() ?? -100;
+}
+
+export function setPhoneMuted(on: boolean): void {
+  phone?.setMuted(on);
+}
+
+/** True when it went out beside the server's own way. */
+export function sendPhoneDigit(digit: string): boolean {
+  return phone?.sendDigit(digit) ?? false;
+}
+
+export function endOnPhone(): boolean {
+  return phone?.end() ?? false;
+}
+
+export async function changeInput(deviceId: string): Promise<void> {
+  await phone?.setInput(deviceId);
+  chooseDevice({ input: deviceId });
+}
+
+export async function applyOutput(): Promise<void> {
+  const { output } = useDevices.getState();
+  if (output === "" || phone === null) return;
+  await phone.setOutput(output).catch(() => undefined);
+}
