@@ -45,16 +45,17 @@ class _Live:
     Attributes:
         counts: it joined its first queue on this day.
         entered_at: when it joined each queue for the first time.
-        left: queues in which it counts as gone otherwise; `None` stands for all queues together.
+        answered: queues that answered it; `None` stands for all queues together.
+        left: queues in which it counts as gone otherwise; `None` likewise.
     """
 
     counts: bool
     first_queued_at: datetime
     queue_id: str
     entered_at: dict[str, datetime] = field(default_factory=dict)
+    answered: set[str | None] = field(default_factory=set)
     left: set[str | None] = field(default_factory=set)
     waiting_since: datetime | None = None
-    answered: bool = False
     agent_id: str | None = None
 
     @property
@@ -197,7 +198,7 @@ class DayFigures:
             self._tally(queue_id).offered += live.counts
         self._count_back(live, queue_id)
         self._count_back(live, None)
-        live.waiting_since = at if live.answered else live.queued_at
+        live.waiting_since = at if queue_id in live.answered else live.queued_at
         for one in self._tallies(queue_id):
             one.history.change(1, at)
 
@@ -207,7 +208,7 @@ class DayFigures:
             one.history.change(-1, at)
 
     def _count_left(self, live: _Live, queue_id: str | None) -> None:
-        if live.counts and not live.answered and queue_id not in live.left:
+        if live.counts and queue_id not in live.answered | live.left:
             live.left.add(queue_id)
             self._tally(queue_id).left_otherwise += 1
 
@@ -221,29 +222,28 @@ class DayFigures:
         if live.waiting_since is not None:
             self._leave_queue(live, at)
         live.agent_id = agent_id
-        if live.answered:
-            return
-        live.answered = True
-        if live.counts:
-            target = self.target(live.queue_id)
-            tally, overall = self._tallies(live.queue_id)
-            tally.answer(_since(live.queued_at, at), target)
-            overall.answer(_number(data, "wait_s", _since(live.first_queued_at, at)), target)
+        for queue_id, wait_s in self._waits(live, at, data):
+            if queue_id not in live.answered:
+                live.answered.add(queue_id)
+                self._tally(queue_id).answer(wait_s, self.target(live.queue_id))
+
+    def _waits(self, live: _Live, at: datetime, data: Data) -> list[tuple[str | None, float]]:
+        """How long it waited: for its queue since it came there, for all together since its first queue."""
+        if not live.counts:
+            return []
+        first_s = _number(data, "wait_s", _since(live.first_queued_at, at))
+        return [(live.queue_id, _since(live.queued_at, at)), (None, first_s)]
 
     def _abandoned(self, live: _Live, at: datetime, data: Data) -> None:
         if live.waiting_since is None:
             return
         self._leave_queue(live, at)
-        if not live.counts:
-            return
-        tally, overall = self._tallies(live.queue_id)
-        if live.answered:
-            tally.given_up_after_answer += 1
-            overall.given_up_after_answer += 1
-            return
-        target = self.target(live.queue_id)
-        tally.abandon(_since(live.queued_at, at), target)
-        overall.abandon(_number(data, "wait_s", _since(live.first_queued_at, at)), target)
+        for queue_id, wait_s in self._waits(live, at, data):
+            tally = self._tally(queue_id)
+            if queue_id in live.answered:
+                tally.given_up_after_answer += 1
+            else:
+                tally.abandon(wait_s, self.target(live.queue_id))
 
     def _left(self, live: _Live, at: datetime) -> None:
         """Out of the queue without an answer and without giving up."""

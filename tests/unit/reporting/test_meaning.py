@@ -1,0 +1,87 @@
+"""Definitions, levels and estimates."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from reporting import (
+    FIGURES,
+    AgentFigures,
+    DayFigures,
+    Level,
+    QueueFigures,
+    QueueTarget,
+    estimate_wait,
+    level,
+)
+from tests.unit.reporting.log import START
+
+QUIET = DayFigures(START, {"q": QueueTarget()}).snapshot(START).queues["q"]
+
+
+def test_every_figure_that_is_shown_is_defined() -> None:
+    sums = {"waiting_since", "given_up_after_answer", "answered_in_target", "talk_s", "hold_s", "acw_s"}
+    shown = {field.name for kind in (QueueFigures, AgentFigures) for field in fields(kind)}
+    assert shown - sums - {"spark", "spent_s"} == FIGURES.keys() - {"service_goal"}
+
+
+def test_every_figure_is_explained_in_each_language() -> None:
+    for definition in FIGURES.values():
+        for language in ("en", "cy"):
+            assert definition.name(language)
+            assert "{" not in definition.explain(language)
+        assert definition.explain("en") != definition.explain("cy")
+        assert definition.explain("fr") == definition.explain("en")
+
+
+def test_a_definition_states_the_queues_own_seconds() -> None:
+    assert "within 30 s" in FIGURES["service_level"].explain(target_s=30.0)
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "service_level", "offered", "expected"),
+    [
+        (0, None, 0, Level.OK),
+        (100, 0.85, 50, Level.OK),
+        (140, 0.85, 50, Level.WARN),
+        (181, 0.85, 50, Level.BAD),
+        (0, 0.74, 50, Level.WARN),
+        (0, 0.613, 50, Level.BAD),
+        (0, 0.0, 1, Level.OK),
+    ],
+)
+def test_a_queue_asks_for_help_by_its_wait_and_its_level(
+    waited_s: float, service_level: float | None, offered: int, expected: Level
+) -> None:
+    figures = replace(
+        QUIET,
+        waiting_since=START - timedelta(seconds=waited_s) if waited_s else None,
+        service_level=service_level,
+        offered=offered,
+    )
+    assert level(figures, QueueTarget(), START) is expected
+
+
+@pytest.mark.parametrize(
+    ("position", "agents", "aht_s"), [(0, 5, 300.0), (1, 0, 300.0), (1, 5, None), (1, 5, 0.0)]
+)
+def test_no_estimate_is_given_where_none_would_be_honest(
+    position: int, agents: int, aht_s: float | None
+) -> None:
+    assert estimate_wait(position, agents, aht_s) is None
+
+
+@pytest.mark.parametrize("position", [1, 3, 10])
+def test_four_of_five_waits_fall_into_the_told_range(position: int) -> None:
+    """Against the thing itself: agents who finish at random, and the caller's wait for the n-th finish."""
+    agents, aht_s, chance = 6, 300.0, Random(7)
+    told = estimate_wait(position, agents, aht_s)
+    assert told is not None
+    waits = [sum(chance.expovariate(agents / aht_s) for _ in range(position)) for _ in range(20_000)]
+    inside = sum(told.low_s <= wait_s <= told.high_s for wait_s in waits) / len(waits)
+    assert inside == pytest.approx(0.80, abs=0.02)
+    assert sum(waits) / len(waits) == pytest.approx(told.mean_s, rel=0.03)
