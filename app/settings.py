@@ -6,15 +6,20 @@ prints them with secrets masked.
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import json
 import os
+import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SOCKET_FOLDER_LENGTH_MAX = 80
+"""Characters. The whole path of a Unix socket is at most 107 bytes (unix(7))."""
 
 
 def _listed(value: object) -> object:
@@ -63,6 +68,8 @@ class Settings(BaseSettings):
     """What people type, `https://desk.example.org`; needed behind a proxy."""
     allowed_hosts: Names = ()
     """More names this server is reached by, beside `public_base_url`, localhost and plain IP addresses."""
+    allowed_origins: Names = ()
+    """More origins pages may come from, written `http://localhost:5173`: a development server."""
     trusted_proxies: Names = ()
     """Addresses whose `X-Forwarded-*` headers are believed."""
     tls_cert: Path | None = None
@@ -73,6 +80,8 @@ class Settings(BaseSettings):
     centre: str = "Brightwater"
     node: str = "node-1"
     """Name of this node; different on each."""
+    lease_owner: str = ""
+    """Set by the supervisor, so that it can free the lease of a control process that died."""
 
     # --- demo ---
 
@@ -104,6 +113,8 @@ class Settings(BaseSettings):
     ice_servers: str = ""
     """JSON list of `{urls, username, credential}` for the pages; empty: none, candidates of the host only."""
     recordings_dir: Path | None = None
+    region: str = Field(default="GB", pattern="^[A-Z]{2}$")
+    """Where numbers without a country code belong."""
 
     # --- log ---
 
@@ -115,9 +126,21 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/")):
+        plain = parts.scheme in ("http", "https") and parts.hostname and parts.path in ("", "/")
+        if value and not plain:
             raise ValueError("write it like https://desk.example.org, without a path")
         return value.rstrip("/")
+
+    @field_validator("ice_servers")
+    @classmethod
+    def _is_a_list(cls, value: str) -> str:
+        try:
+            servers = json.loads(value) if value else []
+        except ValueError as error:
+            raise ValueError(f"not JSON: {error}") from None
+        if not isinstance(servers, list) or not all(isinstance(s, dict) and s.get("urls") for s in servers):
+            raise ValueError('write a list like [{"urls": ["stun:stun.example.org:3478"]}]')
+        return value
 
     @field_validator("data_dir")
     @classmethod
@@ -144,9 +167,18 @@ class Settings(BaseSettings):
         return self.recordings_dir or self.data_dir / "recordings"
 
     @property
+    def ice_server_list(self) -> list[dict[str, object]]:
+        servers: list[dict[str, object]] = json.loads(self.ice_servers) if self.ice_servers else []
+        return servers
+
+    @property
     def run_dir(self) -> Path:
-        """Sockets and process ids."""
-        return self.data_dir / "run"
+        """Sockets and process ids. Elsewhere when the path is too long for the name of a socket."""
+        beside = self.data_dir / "run"
+        if len(str(beside)) <= SOCKET_FOLDER_LENGTH_MAX:
+            return beside
+        mark = hashlib.sha256(str(beside).encode()).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"patchbay-{mark}"
 
     @property
     def https(self) -> bool:

@@ -66,6 +66,10 @@ class Session(Wire):
     demo: bool = False
 
 
+class SetLanguage(Wire):
+    language: Literal["en", "cy"]
+
+
 class DemoSignIn(Wire):
     username: str
     password: str
@@ -483,6 +487,16 @@ class CallerRejoin(Wire):
     sdp: str = Field(min_length=1, max_length=32768)
 
 
+class CallerProof(Wire):
+    """Shows that this page started the call."""
+
+    resume_token: str = Field(min_length=8, max_length=200)
+
+
+class CallerTicketRequest(CallerProof):
+    contact_id: str = Field(min_length=1, max_length=80)
+
+
 class CallerTopic(Wire):
     contact_id: str
     state: Literal["menu", "waiting", "ringing", "talking", "held", "agent_lost", "voicemail", "ended"]
@@ -687,6 +701,21 @@ class FlowFinding(Wire):
     field: str | None = None
     what: str
     cure: str = ""
+
+
+class FlowRow(Wire):
+    """`version` is the newest, `published` the one that new callers get."""
+
+    flow_id: str
+    name: str
+    version: int
+    published: int | None
+    saved_at: datetime
+    saved_by: str
+
+
+class FlowView(FlowRow):
+    flow: dict[str, object]
 
 
 class FlowDocument(Wire):

@@ -49,6 +49,7 @@ class _SnapshotDue:
 @dataclass(frozen=True, slots=True)
 class _Direct:
     message: Message
+    name: str | None
 
 
 class Outbox:
@@ -70,6 +71,9 @@ class Outbox:
         self._wake = asyncio.Event()
         self._behind_since_s: float | None = None
         self._idle = True
+        self._last: tuple[int, str] | None = None
+        self.on_close: Callable[[], None] = lambda: None
+        """Called once, when `closing` is set."""
         self.closing: tuple[int, str] | None = None
         """Code and reason once the socket is to be closed."""
 
@@ -101,20 +105,24 @@ class Outbox:
         self._due.add(topic)
         self._append(_SnapshotDue(topic))
 
-    def put_direct(self, message: Message) -> None:
-        """Queue an answer or a notice for this page alone."""
+    def put_direct(self, message: Message, name: str | None = None) -> None:
+        """Queue an answer or a notice for this page alone. A newer one of the same `name` replaces it."""
         if self.closing is not None:
             return
+        if name is not None:
+            for place, entry in enumerate(self._waiting):
+                if isinstance(entry, _Direct) and entry.name == name:
+                    self._waiting[place] = _Direct(message, name)
+                    return
         if self._direct >= DIRECT_MAX:
             self.close(CLOSE_BEHIND, "This page does not read what it asks for.")
             return
         self._direct += 1
-        self._append(_Direct(message))
+        self._append(_Direct(message, name))
 
     def forget(self, topic: str) -> None:
         """Drop what waits of a topic."""
-        if topic in self._due:
-            self._due.discard(topic)
+        self._due.discard(topic)
         kept: deque[_Delta | _SnapshotDue | _Direct] = deque()
         for entry in self._waiting:
             if isinstance(entry, _Direct) or entry.topic != topic:
@@ -131,6 +139,13 @@ class Outbox:
             self._waiting.clear()
             self._due.clear()
             self._wake.set()
+            self.on_close()
+
+    def finish(self, code: int, reason: str) -> None:
+        """Close with `code` once everything that waits is sent."""
+        self._last = (code, reason)
+        if self._idle:
+            self.close(code, reason)
 
     # --- the writer's side ---
 
@@ -151,6 +166,8 @@ class Outbox:
                 return message
         self._idle = True
         self._behind_since_s = None
+        if self._last is not None:
+            self.close(*self._last)
         return None
 
     async def wait(self) -> None:

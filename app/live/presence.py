@@ -1,7 +1,7 @@
 """Which pages an agent has open, which of them leads, and whether it could take a call.
 
-Only the leader page counts: it rings, and its phone, microphone and heartbeats decide whether the agent can be
-offered a caller. The newest page leads unless it says `leader: false`; a second tab may take over.
+Only the leader page counts: it rings, and its phone, microphone and heartbeats decide whether the agent can
+be offered a caller. The newest page leads unless it says `leader: false`; a second tab may take over.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The HTTP routes of docs/protocol.md. Each parses, authorises, calls one service and returns."""

@@ -1,0 +1,58 @@
+"""How often one may ask: sign-in and whatever an anonymous caller can reach.
+
+Counted in this process; with Redis configured, in Redis, so that several nodes share the count. With Redis
+down each node counts for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import structlog
+from limits import RateLimitItem, parse
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter as SharedLimiter
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter as LocalLimiter
+
+from app.clock import wall_now
+from app.errors import TooManyRequests
+
+log = structlog.get_logger(__name__)
+
+
+class RateLimits:
+    """Named limits like `{"sign_in": "30/minute"}`.
+
+    Args:
+        limits: Name -> limit in the notation of the `limits` library.
+        redis_url: Where nodes share their counts; None: this process alone.
+    """
+
+    def __init__(self, limits: Mapping[str, str], redis_url: str | None = None) -> None:
+        self._limits: dict[str, RateLimitItem] = {name: parse(text) for name, text in limits.items()}
+        self._local = LocalLimiter(MemoryStorage())
+        self._shared: SharedLimiter | None = None
+        if redis_url:
+            self._shared = SharedLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy"))
+
+    async def hit(self, name: str, who: str) -> None:
+        """Count one try.
+
+        Raises:
+            TooManyRequests: this one is over the limit `name`.
+        """
+        limit = self._limits[name]
+        if not await self._allowed(limit, name, who):
+            stats = self._local.get_window_stats(limit, name, who)
+            wait_s = (datetime.fromtimestamp(stats.reset_time, UTC) - wall_now()).total_seconds()
+            raise TooManyRequests(retry_after_s=min(max(1, round(wait_s)), limit.get_expiry()))
+
+    async def _allowed(self, limit: RateLimitItem, name: str, who: str) -> bool:
+        if self._shared is not None:
+            try:
+                return await self._shared.hit(limit, name, who)
+            except Exception as error:
+                log.warning("rate limits are counted here alone: Redis does not answer", error=str(error))
+        return self._local.hit(limit, name, who)
