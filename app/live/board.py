@@ -257,9 +257,7 @@ class Board:
         key = f"caller:{contact_id}"
         if not self._hub.has(key) or contact_id in self._ended:
             return
-        row = next(
-            (row for row in reversed(committed.batch.rows) if row.key == contact_id and row.values), None
-        )
+        rows = [row for row in committed.batch.rows if row.key == contact_id and row.values]
         by = str((rows[-1].values or {}).get("ended_by") or "system") if rows else "system"
         self._ended[contact_id] = ended(contact_id, self._last_caller.pop(contact_id, None), by, now)
         self._hub.publish_snapshot(key)
