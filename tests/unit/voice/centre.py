@@ -69,6 +69,11 @@ def configuration() -> VoiceConfiguration:
     )
 
 
+def phase(contact: Contact) -> Phase:
+    """Read anew: what happened since the last look is not for the type checker to rule out."""
+    return contact.phase
+
+
 class Centre:
     """Hands inputs to a domain one at a time, keeps what it wrote, and answers its effects."""
 
@@ -164,7 +169,7 @@ class Centre:
 
     def find(self, contact: Contact, *, matched: bool, result: Mapping[str, Any] | None = None) -> None:
         assert contact.step_id is not None
-        data = {"matched": matched, "result": dict(result or {})}
+        data: dict[str, Any] = {"matched": matched, "result": dict(result or {})}
         self.take(EffectSettled(effect_id=contact.step_id, kind="find", ok=True, data=data))
 
     def press(self, contact: Contact, digits: str) -> None:
@@ -228,16 +233,19 @@ class Centre:
     def loaded(self) -> Loaded:
         keys = {"contacts": "contact_id", "agent_states": "agent_id", "waiting": "contact_id"}
         keys |= {"offers": "offer_id", "agent_legs": "agent_id", "recordings": "recording_id"}
-        live = {
-            "contacts": lambda row: row["live"],
-            "offers": lambda row: row["outcome"] is None,
-            "recordings": lambda row: row["state"] == "recording",
-        }
+
+        def live(table: str, row: Mapping[str, Any]) -> bool:
+            return {
+                "contacts": row.get("live", True),
+                "offers": row.get("outcome") is None,
+                "recordings": row.get("state") == "recording",
+            }.get(table, True)
+
         rows: dict[str, Sequence[Mapping[str, Any]]] = {
             table: [
                 {keys[table]: key, **row}
                 for key, row in sorted(self.tables.get(table, {}).items())
-                if live.get(table, lambda _: True)(row)
+                if live(table, row)
             ]
             for table in keys
         }
