@@ -239,7 +239,7 @@ class Centre:
                 "contacts": row.get("live", True),
                 "offers": row.get("outcome") is None,
                 "recordings": row.get("state") == "recording",
-            }.get(table, True)
+            }.get(table, True) is True
 
         rows: dict[str, Sequence[Mapping[str, Any]]] = {
             table: [

@@ -1,0 +1,101 @@
+"""Carries out what the voice domain decided: telephony commands, speech, look-ups."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Protocol, cast
+
+from app.engine.codec import decode
+from app.engine.commit import EffectRow, JsonValue
+from ivr.types import Find, Phrase, Say
+from telephony.port import BackendDown, Command, Hold, Play, Prompt, TelephonyPort
+
+PHRASE_GAP_S = 0.12
+"""Quiet between two recorded pieces, so that numbers are understood."""
+
+
+class Sounds(Protocol):
+    """Turns words into sound files."""
+
+    async def resolve(self, phrases: tuple[Phrase, ...]) -> list[str]:
+        """Absolute paths of WAV files that say `phrases` one after another.
+
+        Raises:
+            Exception: a phrase can neither be found recorded nor synthesised; the text says which.
+        """
+
+    def music(self, name: str | None) -> str | None:
+        """The file of a piece of hold music; None: the back end's own."""
+
+
+class Lookups(Protocol):
+    """Reads customers and cases for flows."""
+
+    async def find(self, find: Find) -> Mapping[str, JsonValue]:
+        """`{"matched": bool, "result": {...}}` for one look-up of a flow."""
+
+    async def identify(self, contact_id: str) -> Mapping[str, JsonValue]:
+        """Who calls: `{"contact_id", "match", "customer_id", "candidates"}`."""
+
+
+class VoiceRunner:
+    """See `app.engine.commit.EffectRunner`."""
+
+    def __init__(
+        self, back_ends: Mapping[str, TelephonyPort], sounds: Sounds, lookups: Lookups
+    ) -> None:
+        self._back_ends = back_ends
+        self._sounds = sounds
+        self._lookups = lookups
+        self._kinds: dict[str, Callable[[EffectRow], Awaitable[Mapping[str, JsonValue] | None]]] = {
+            "telephony": self._telephony,
+            "dial": self._telephony,
+            "say": self._say,
+            "hold": self._hold,
+            "find": self._find,
+            "identify": self._identify,
+        }
+
+    async def run(self, effect: EffectRow) -> Mapping[str, JsonValue] | None:
+        return await self._kinds[effect.kind](effect)
+
+    async def _telephony(self, effect: EffectRow) -> None:
+        command = decode(cast("Mapping[str, Any]", effect.payload["command"]))
+        await self._execute(effect, cast("Command", command))
+
+    async def _execute(self, effect: EffectRow, command: Command) -> None:
+        name = str(effect.payload["backend"])
+        back_end = self._back_ends.get(name)
+        if back_end is None:
+            raise BackendDown(name, "it is not configured on this node")
+        await back_end.execute(command)
+
+    async def _say(self, effect: EffectRow) -> None:
+        say = decode(cast("Mapping[str, Any]", effect.payload["say"]))
+        assert isinstance(say, Say)
+        files = await self._sounds.resolve(say.phrases)
+        prompts = [Prompt(file=file, silence_s=PHRASE_GAP_S) for file in files]
+        beep_hz = effect.payload.get("beep_hz")
+        if isinstance(beep_hz, int | float):
+            prompts.append(Prompt(tone_hz=float(beep_hz), tone_s=0.3))
+        play = Play(
+            leg_id=str(effect.payload["leg_id"]),
+            playback_id=str(effect.payload["playback_id"]),
+            prompts=tuple(prompts),
+            barge_in=say.barge_in,
+        )
+        await self._execute(effect, play)
+
+    async def _hold(self, effect: EffectRow) -> None:
+        name = effect.payload.get("music")
+        file = self._sounds.music(name if isinstance(name, str) else None)
+        music = Prompt(file=file) if file is not None else None
+        await self._execute(effect, Hold(leg_id=str(effect.payload["leg_id"]), music=music))
+
+    async def _find(self, effect: EffectRow) -> Mapping[str, JsonValue]:
+        find = decode(cast("Mapping[str, Any]", effect.payload["find"]))
+        assert isinstance(find, Find)
+        return await self._lookups.find(find)
+
+    async def _identify(self, effect: EffectRow) -> Mapping[str, JsonValue]:
+        return await self._lookups.identify(str(effect.payload["contact_id"]))
