@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from app.engine.codec import decode
@@ -17,12 +17,8 @@ PHRASE_GAP_S = 0.12
 class Sounds(Protocol):
     """Turns words into sound files."""
 
-    async def resolve(self, phrases: tuple[Phrase, ...]) -> list[str]:
-        """Absolute paths of WAV files that say `phrases` one after another.
-
-        Raises:
-            Exception: a phrase can neither be found recorded nor synthesised; the text says which.
-        """
+    async def say(self, phrases: tuple[Phrase, ...]) -> Sequence[str]:
+        """Absolute paths of WAV files that say `phrases` one after another; the unsayable is left out."""
 
     def music(self, name: str | None) -> str | None:
         """The file of a piece of hold music; None: the back end's own."""
@@ -73,7 +69,7 @@ class VoiceRunner:
     async def _say(self, effect: EffectRow) -> None:
         say = decode(cast("Mapping[str, Any]", effect.payload["say"]))
         assert isinstance(say, Say)
-        files = await self._sounds.resolve(say.phrases)
+        files = await self._sounds.say(say.phrases)
         prompts = [Prompt(file=file, silence_s=PHRASE_GAP_S) for file in files]
         beep_hz = effect.payload.get("beep_hz")
         if isinstance(beep_hz, int | float):
