@@ -78,3 +78,8 @@ def _plain(value: Any) -> Any:
 
 
 load_json = orjson.loads
+
+
+def storable(text: str, length_max: int = 4000) -> str:
+    """Text from anywhere as every database takes it: no NUL, no lone surrogate, not too long."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")[:length_max]

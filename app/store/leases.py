@@ -79,12 +79,7 @@ def renew(connection: Connection, token: LeaseToken, batch: LastBatch | None = N
     values: dict[str, Any] = {"expires_at": _now(connection, token.ttl)}
     if batch is not None:
         values |= {"batch": batch.number, "position": batch.position}
-    ours = (
-        (LeaseModel.domain == token.domain)
-        & (LeaseModel.owner == token.owner)
-        & (LeaseModel.epoch == token.epoch)
-    )
-    if connection.execute(update(LeaseModel).where(ours).values(values)).rowcount != 1:
+    if connection.execute(update(LeaseModel).where(_is_ours(token)).values(values)).rowcount != 1:
         raise LeaseLost(token.domain, token.epoch)
 
 
@@ -100,10 +95,24 @@ def last_batch(connection: Connection, token: LeaseToken) -> LastBatch:
     return LastBatch(number=row.batch, position=row.position)
 
 
+def release(connection: Connection, token: LeaseToken) -> None:
+    """Let go of a lease; nothing happens when it is no longer ours."""
+    left = update(LeaseModel).where(_is_ours(token))
+    connection.execute(left.values(owner="", expires_at=_now(connection)))
+
+
 def free(connection: Connection, owner: str) -> int:
     """End every lease of an owner that is known to be gone; returns how many. Fences it too."""
     freed = update(LeaseModel).where(LeaseModel.owner == owner)
     return connection.execute(freed.values(owner="", expires_at=_now(connection))).rowcount
+
+
+def _is_ours(token: LeaseToken) -> ColumnElement[bool]:
+    return (
+        (LeaseModel.domain == token.domain)
+        & (LeaseModel.owner == token.owner)
+        & (LeaseModel.epoch == token.epoch)
+    )
 
 
 def _now(connection: Connection, plus: timedelta = timedelta()) -> ColumnElement[Any]:

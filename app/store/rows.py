@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.engine.commit import Row, RowValue
@@ -63,22 +63,25 @@ ENGINE_TABLES: Mapping[str, EngineTable] = {
 def write_rows(connection: Connection, rows: Sequence[Row]) -> None:
     """Bring the records to what `rows` say, with one statement for each table and set of columns.
 
+    A row that leaves out a required column changes a record that is there, and makes none.
+
     Raises:
         KeyError: a row names a table that no engine owns.
     """
     deleted: dict[str, list[dict[str, Any]]] = {}
-    written: dict[tuple[str, tuple[str, ...], bool], list[dict[str, Any]]] = {}
+    written: dict[tuple[str, frozenset[str], bool], list[dict[str, Any]]] = {}
     for (name, key), values in _last_of_each(rows).items():
         table = ENGINE_TABLES[name]
         if values is None:
             deleted.setdefault(name, []).append({"the_key": key})
             continue
-        takes_place = table.open_while_none is not None and values.get(table.open_while_none) is None
-        written.setdefault((name, tuple(values), takes_place), []).append({table.key: key, **values})
+        place = table.open_while_none
+        takes_place = place is not None and place in values and values[place] is None
+        written.setdefault((name, frozenset(values), takes_place), []).append({"the_key": key, **values})
     for name, keys in deleted.items():
         connection.execute(_delete(name), keys)
     for (name, columns, _), records in sorted(written.items(), key=lambda item: item[0][2]):
-        connection.execute(_upsert(connection.dialect.name, name, columns), records)
+        connection.execute(_write(connection.dialect.name, name, columns), records)
 
 
 def live_rows(connection: Connection, name: str) -> list[Mapping[str, RowValue]]:
@@ -101,13 +104,29 @@ def _last_of_each(rows: Sequence[Row]) -> dict[tuple[str, str], Mapping[str, Row
 
 
 @cache
-def _upsert(dialect: str, name: str, columns: tuple[str, ...]) -> Any:
+def _write(dialect: str, name: str, columns: frozenset[str]) -> Any:
     table = ENGINE_TABLES[name]
+    names = sorted(columns)
+    if columns and not _required(table) <= columns:
+        change = update(table.table).where(table.table.c[table.key] == bindparam("the_key"))
+        return change.values({name: bindparam(name) for name in names})
     statement = (sqlite if dialect == "sqlite" else postgresql).insert(table.table)
+    statement = statement.values(
+        {table.key: bindparam("the_key"), **{name: bindparam(name) for name in names}}
+    )
     if not columns:
         return statement.on_conflict_do_nothing()
     return statement.on_conflict_do_update(
-        index_elements=[table.key], set_={column: statement.excluded[column] for column in columns}
+        index_elements=[table.key], set_={name: statement.excluded[name] for name in names}
+    )
+
+
+def _required(table: EngineTable) -> frozenset[str]:
+    """Columns a new record cannot do without."""
+    return frozenset(
+        column.name
+        for column in table.table.columns
+        if column.name != table.key and not column.nullable and column.server_default is None
     )
 
 
