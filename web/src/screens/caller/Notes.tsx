@@ -15,15 +15,16 @@ export function Notes() {
   const blocked = useCall((s) => s.playbackBlocked);
   const back = useCall((s) => s.back);
   const problem = useCall((s) => s.problem);
+  const serverThere = useCall((s) => s.server.state === "open");
   const state = useCall((s) => s.call?.state);
   const speaking = state === "talking" || state === "voicemail";
   return (
     <div className="cp-notes" role="status">
-      <ServerNote talking={state === "talking" || state === "held"} />
+      <ServerNote quiet={back} talking={state === "talking" || state === "held"} />
       {problem !== null && (
         <ProblemNote problem={problem} action={<button type="button" className="cp-again" onClick={retryRejoin}><Trans>Try again</Trans></button>} />
       )}
-      {back && line !== "lost" && (
+      {back && serverThere && line !== "lost" && (
         <div className="cp-inline tone-ok" data-testid="back">
           <div className="grow"><b><Trans>You are back</Trans></b><p><Trans>It is the same call; nothing was lost.</Trans></p></div>
         </div>
@@ -56,7 +57,7 @@ export function Notes() {
   );
 }
 
-function ServerNote({ talking }: { talking: boolean }) {
+function ServerNote({ talking, quiet }: { talking: boolean; quiet: boolean }) {
   const server = useCall((s) => s.server);
   const lost = server.state === "lost";
   const [wasLost, setWasLost] = useState(false);
@@ -68,7 +69,7 @@ function ServerNote({ talking }: { talking: boolean }) {
     return () => clearTimeout(timer);
   }, [lost, wasLost]);
   if (lost) return <ServerLost lostAt={server.lostAt} nextTryAt={server.nextTryAt} talking={talking} />;
-  if (!wasLost || server.state !== "open") return null;
+  if (!wasLost || quiet || server.state !== "open") return null;
   return (
     <div className="cp-inline tone-ok">
       <div className="grow"><b><Trans>Connected. Nothing was lost.</Trans></b></div>

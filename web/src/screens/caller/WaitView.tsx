@@ -23,7 +23,7 @@ export function WaitView({ centre, call }: { centre: CallerCentre | undefined; c
       <Notes />
       <div className="cp-wait" aria-live="polite">
         <PlaceLine position={call.position ?? null} first={call.first_position ?? null} queue={call.queue_name ?? name} ringing={ringing} />
-        {broken ? <Broken agent={call.agent_name ?? null} /> : ringing ? <Ringing /> : <Place call={call} />}
+        {broken ? <Broken agent={call.agent_name ?? null} /> : ringing ? <Ringing queue={call.queue_name ?? name} /> : <Place call={call} />}
       </div>
       <Known call={call} centre={centre} />
       <p className="cp-note"><Trans>The person who answers sees this, so you need not say it again.</Trans></p>
@@ -61,11 +61,11 @@ function MoreMinutes({ minutes }: { minutes: number }) {
   return <Trans>About <b>{words}</b> more.</Trans>;
 }
 
-function Ringing() {
+function Ringing({ queue }: { queue: string }) {
   return (
     <>
-      <h1><Trans>Somebody is being rung for you</Trans></h1>
-      <p className="cp-lead"><Trans>You keep your place if they cannot answer.</Trans></p>
+      <h1><Trans>Your call is ringing</Trans></h1>
+      <p className="cp-lead"><Trans>Somebody at {queue} is being rung. If they cannot answer, you keep your place.</Trans></p>
     </>
   );
 }
@@ -90,7 +90,7 @@ function Known({ call, centre }: { call: CallerTopic; centre: CallerCentre | und
   return (
     <dl className="cp-known">
       {rows.map(([term, value], i) => (
-        <div key={i}><dt>{term}</dt><dd className="num">{value}</dd></div>
+        <div key={i}><dt>{term}</dt><dd>{value}</dd></div>
       ))}
     </dl>
   );

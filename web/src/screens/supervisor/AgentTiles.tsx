@@ -1,0 +1,65 @@
+import { IconUsers } from "@tabler/icons-react";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Empty } from "../../components/bits";
+import { JACK_OF, STATE, StateGlyph } from "../../components/StateGlyph";
+import { useTicking } from "../../lib/now";
+import { clockOf, secondsSince } from "../../lib/time";
+import { agentOrder, type Group, placed } from "./order";
+import type { FloorAgent } from "./types";
+import { useCalmOrder } from "./useCalmOrder";
+
+/** Groups of fewer than this stand two beside each other. */
+const SMALL = 3;
+
+/** Everybody who is signed in, by state; those that need help first, longest first. */
+export function AgentTiles({ agents, shown }: { agents: readonly FloorAgent[]; shown?: string | null }) {
+  const { order, pointing } = useCalmOrder(agentOrder(agents));
+  const byId = new Map(agents.map((agent) => [agent.id, agent]));
+  if (agents.length === 0) {
+    return (
+      <div className="agents none">
+        <Empty icon={<IconUsers size={28} stroke={1.4} aria-hidden />} title={<Trans>Nobody is signed in</Trans>}>
+          <Trans>A tile appears here as soon as an agent signs in.</Trans>
+        </Empty>
+      </div>
+    );
+  }
+  return (
+    <div className="agents" {...pointing}>
+      {placed(order).map(({ group, ids }) => (
+        <TileGroup key={group} group={group} agents={ids.map((id) => byId.get(id)).filter((agent) => agent !== undefined)} shown={shown ?? null} />
+      ))}
+    </div>
+  );
+}
+
+function TileGroup({ group, agents, shown }: { group: Group; agents: readonly FloorAgent[]; shown: string | null }) {
+  const { i18n } = useLingui();
+  return (
+    <section className={`ag ${agents.length < SMALL ? "small" : ""}`}>
+      <h3 className="ag-h"><span className="num">{agents.length}</span>{i18n._(STATE[group].label)}</h3>
+      <ul className="ag-t">
+        {agents.map((agent) => <Tile key={agent.id} agent={agent} on={agent.id === shown} />)}
+      </ul>
+    </section>
+  );
+}
+
+function Tile({ agent, on }: { agent: FloorAgent; on: boolean }) {
+  const { t, i18n } = useLingui();
+  const jack = JACK_OF[agent.state];
+  const time = useTicking((now) => clockOf(secondsSince(agent.since, now)));
+  const long = useTicking((now) => agent.long_after_s !== null && secondsSince(agent.since, now) > agent.long_after_s);
+  const what = agent.state === "not_ready" || agent.state === "unreachable" ? agent.reason : (agent.queue ?? agent.team);
+  const words = [jack === "hold" ? t`On hold` : "", long ? t`Long` : "", what ?? ""].filter((word) => word !== "").join(", ");
+  return (
+    <li className={`tile tone-${STATE[jack].tone} ${on ? "on" : ""} ${long ? "long" : ""}`} data-testid={`agent-${agent.id}`} data-state={agent.state} title={`${agent.name}, ${i18n._(STATE[jack].label)}`}>
+      <StateGlyph state={jack} size={15} />
+      <span className="col grow">
+        <span className="cut tile-n">{agent.name}</span>
+        <span className="cut tile-w">{words}</span>
+      </span>
+      <span className="num tile-t">{time}</span>
+    </li>
+  );
+}

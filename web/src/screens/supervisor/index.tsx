@@ -1,0 +1,4 @@
+import "../../styles/floor.css";
+
+export { FloorPage } from "./FloorPage";
+export { WallPage } from "./WallPage";
