@@ -6,6 +6,14 @@ from collections.abc import Mapping
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "due.reply": "Reply",
+        "due.resolution": "Resolution",
+        "history.call": "Call, {time}",
+        "history.voicemail": "Message left",
+        "history.gave_up": "Gave up after {time}",
+        "history.menu_only": "Call, menu only",
+        "time.seconds": "{count} s",
+        "time.minutes": "{minutes} min {seconds} s",
         "topic.billing": "An invoice or payment",
         "topic.technical": "My internet or meter",
         "topic.moving": "I am moving home",
@@ -75,6 +83,14 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "withheld": "Number withheld",
     },
     "cy": {
+        "due.reply": "Ateb",
+        "due.resolution": "Datrysiad",
+        "history.call": "Galwad, {time}",
+        "history.voicemail": "Gadawyd neges",
+        "history.gave_up": "Rhoddodd y gorau iddi ar ôl {time}",
+        "history.menu_only": "Galwad, dewislen yn unig",
+        "time.seconds": "{count} eiliad",
+        "time.minutes": "{minutes} munud {seconds} eiliad",
         "topic.billing": "Anfoneb neu daliad",
         "topic.technical": "Fy rhyngrwyd neu fesurydd",
         "topic.moving": "Rwy'n symud tŷ",

@@ -239,6 +239,7 @@ class Pop(Wire):
     promises: list[str] = []
     unverified_may: list[tuple[str, bool]] = []
     ask_to_verify: list[str] = []
+    why_unverified: str = ""
     failed: list[str] = []
     """Parts that could not be loaded, in words; the rest is true."""
 

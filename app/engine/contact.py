@@ -126,6 +126,8 @@ class Contact:
     grace_ends_at: datetime | None = None
 
     customer_id: str | None = None
+    customer_chosen: bool = False
+    """By the agent, after asking."""
     candidates: list[str] = field(default_factory=list)
     verified: bool = False
     verified_how: str = "nothing"

@@ -233,7 +233,7 @@ class Desk:
     def choose_customer(self, command: ask.ChooseCustomer, now: datetime) -> None:
         contact = self._mine(command.contact_id, command.agent_id)
         contact.customer_id = command.customer_id
-        contact.candidates = []
+        contact.customer_chosen = True
         self._world.touch(contact)
         self._world.log("contact.customer_chosen", now, contact)
 

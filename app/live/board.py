@@ -401,6 +401,7 @@ def _fingerprint(contact: Contact) -> object:
         tuple(contact.candidates),
         contact.verified,
         contact.verified_how,
+        contact.customer_chosen,
         contact.case_id,
         len(contact.path),
         contact.part,
