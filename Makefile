@@ -58,7 +58,7 @@ wheel: python-found ## Build dist/patchbay-*.whl with the front end inside
 	@$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --wheel --out-dir dist
 	@ls dist/*.whl
 
-lock: python-found ## Resolve the dependencies anew into the two lock files
+lock: python-found ## Resolve the dependencies anew into the lock files
 	@$(SETUP) python
 	@$(BIN)/python -m scripts.lock
 

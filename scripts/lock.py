@@ -1,7 +1,8 @@
 """Resolve the dependencies of pyproject.toml anew: `make lock`.
 
-Two files, hashes included, valid on every platform, naming no host: requirements.lock holds all that a
-checkout needs, requirements-runtime.lock only what a running server needs (the container installs it).
+Three files, hashes included, valid on every platform, naming no host: requirements.lock holds all that a
+checkout needs, requirements-runtime.lock only what the container's server needs (nothing under the GPL),
+requirements-build.lock what packs the wheel and installs the rest.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMON = (
-    "--all-extras",
     "--universal",
     "--generate-hashes",
     "--no-annotate",
@@ -25,14 +25,14 @@ COMMON = (
 
 
 def compile_lock(target: str, *options: str) -> None:
-    """Write one lock file; `options` go to the resolver."""
+    """Write one lock file; `options` say what to resolve."""
     uv = Path(sys.executable).parent / "uv"
-    subprocess.run(
-        [uv, "pip", "compile", "pyproject.toml", *COMMON, *options, "-o", target], cwd=ROOT, check=True
-    )
+    subprocess.run([uv, "pip", "compile", *COMMON, *options, "-o", target], cwd=ROOT, check=True)
     print(f"{target}: {sum('==' in line for line in (ROOT / target).read_text().splitlines())} packages")
 
 
 if __name__ == "__main__":
-    compile_lock("requirements.lock", "--group", "dev", *sys.argv[1:])
-    compile_lock("requirements-runtime.lock", "--constraint", "requirements.lock")
+    same = ("--constraint", "requirements.lock")
+    compile_lock("requirements.lock", "pyproject.toml", "--all-extras", "--group=dev", *sys.argv[1:])
+    compile_lock("requirements-runtime.lock", "pyproject.toml", "--extra=postgres", "--extra=otel", *same)
+    compile_lock("requirements-build.lock", "--group=build", *same)

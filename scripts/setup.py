@@ -101,32 +101,14 @@ def setup_python() -> str:
     network = "Is a package index reachable from here? pip's own settings are respected."
     if not (VENV / "bin" / "uv").exists():
         say("  installing uv")
-        STAMPS.mkdir(parents=True, exist_ok=True)
-        only_uv = STAMPS / "uv.lock"
-        only_uv.write_text(locked_block(lock.read_text(), "uv"))
-        run(
-            [str(python), "-m", "pip", "install", "-q", "--require-hashes", "-r", str(only_uv)],
-            cure=network,
-        )
+        build = str(ROOT / "requirements-build.lock")
+        run([str(python), "-m", "pip", "install", "-q", "--require-hashes", "-r", build], cure=network)
     uv = [str(VENV / "bin" / "uv"), "pip", "install", "-q", "--python", str(python)]
     say("  installing the packages of requirements.lock")
     run([*uv, "--require-hashes", "-r", str(lock)], cure=network)
     run([*uv, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], cure="pyproject.toml may be broken.")
     stamp("python", mark)
     return "packages are installed in .venv"
-
-
-def locked_block(lock: str, name: str) -> str:
-    """The lines of one package in a lock file: its pin and its hashes."""
-    lines: list[str] = []
-    for line in lock.splitlines():
-        if line.startswith(f"{name}==") or (lines and line.startswith(" ")):
-            lines.append(line)
-        elif lines:
-            break
-    if not lines:
-        raise SetupFailed(f"requirements.lock has no entry for {name}.", "Run `make lock`.")
-    return "\n".join(lines) + "\n"
 
 
 def web_sources() -> list[Path]:

@@ -60,7 +60,9 @@ def test_no_file_names_a_registry() -> None:
 
 def test_lock_files_name_no_host() -> None:
     locks = [path for path in tree.files() if path.suffix == ".lock" or path.name == "package-lock.json"]
-    assert {"requirements.lock", "requirements-runtime.lock"} <= {path.name for path in locks}
+    assert {"requirements.lock", "requirements-runtime.lock", "requirements-build.lock"} <= {
+        path.name for path in locks
+    }
     assert places(LOCK_HOSTS, locks) == []
 
 
