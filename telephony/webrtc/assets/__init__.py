@@ -1,0 +1,1 @@
+"""Sounds that ship with the built-in back end."""

@@ -1,0 +1,100 @@
+"""A leg as the worker keeps it: who it is, what carries it, what it hears."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from telephony.port import LegKind, LegSnapshot
+from telephony.webrtc.collector import Collector
+from telephony.webrtc.connection import BrowserConnection
+from telephony.webrtc.rtp import Inlet, Outlet
+from telephony.webrtc.voice import Voice
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Leg:
+    """One party.
+
+    `connected` says that its media flows; `lost` that it once did. A leg that is neither has not been
+    heard yet.
+    """
+
+    leg_id: str
+    kind: LegKind
+    voice: Voice
+    ani: str = ""
+    dnis: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    originated: bool = False
+    """We called it, so its arrival is no news."""
+    collector: Collector = field(default_factory=Collector)
+    connection: BrowserConnection | None = None
+    announced: bool = False
+    told_connected: bool = False
+    answered: bool = False
+    connected: bool = False
+    lost: bool = False
+    dropped_at: float | None = None
+    """When control said that the page is gone; packets still under way do not bring the leg back."""
+    muted: bool = False
+    muted_itself: bool = False
+    bridge: Bridge | None = None
+    report_at: float = 0.0
+
+    @property
+    def inlet(self) -> Inlet | None:
+        return self.connection.inlet if self.connection is not None else None
+
+    @property
+    def outlet(self) -> Outlet | None:
+        return self.connection.outlet if self.connection is not None else None
+
+    @property
+    def silenced(self) -> bool:
+        """Whether what it sends goes nowhere."""
+        return self.muted or self.muted_itself
+
+    @property
+    def peer(self) -> Leg | None:
+        """The other end of its bridge."""
+        if self.bridge is None:
+            return None
+        return self.bridge.leg_b if self.bridge.leg_a is self else self.bridge.leg_a
+
+    @property
+    def hears_peer(self) -> bool:
+        """Whether a bridge brings it sound."""
+        peer = self.peer
+        return peer is not None and not peer.silenced
+
+    def tell(self, message: dict[str, object]) -> None:
+        """Say something to the page, if it listens."""
+        if self.connection is not None:
+            self.connection.send(message)
+
+    def snapshot(self, recording_ids: tuple[str, ...]) -> LegSnapshot:
+        playback, collect = self.voice.playback, self.collector.command
+        return LegSnapshot(
+            leg_id=self.leg_id,
+            kind=self.kind,
+            connected=self.connected,
+            answered=self.answered,
+            bridge_id=self.bridge.bridge_id if self.bridge else None,
+            on_hold=self.voice.music is not None,
+            playback_id=playback.playback_id if playback else None,
+            collect_id=collect.collect_id if collect else None,
+            recording_ids=recording_ids,
+            ani=self.ani,
+            dnis=self.dnis,
+            attributes=self.attributes,
+        )
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Bridge:
+    """Two legs that hear each other."""
+
+    bridge_id: str
+    leg_a: Leg
+    leg_b: Leg
