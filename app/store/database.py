@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.pool import StaticPool
@@ -143,6 +143,15 @@ class Database:
             return await self._write_on_thread(work)
         except Exception as error:
             _raise_named(error)
+
+    async def ping(self) -> None:
+        """See that the database answers.
+
+        Raises:
+            StoreUnavailable: it does not.
+        """
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         await self._writer.dispose()
