@@ -60,6 +60,7 @@ class Adoption:
                 self._adopt_caller(contact, leg, now)
         for leg_id in live.keys() - self._world.by_leg.keys() - self._world.agent_by_leg.keys():
             self._world.arm("orphan", f"{backend}|{leg_id}", now + ORPHAN_AFTER)
+        self._world.asked.clear()
 
     def orphan(self, key: str, now: datetime) -> None:
         backend, _, leg_id = key.partition("|")
@@ -88,7 +89,7 @@ class Adoption:
             self._parties.caller_lost(contact, "lost while away", now)
             return
         match contact.phase:
-            case Phase.IVR if not self._still_asked(contact, leg):
+            case Phase.IVR if contact.step_id not in self._world.asked and not _still_asked(contact, leg):
                 self._repaired(contact, "asked_again", now)
                 self._flows.ask(contact, now)
             case Phase.QUEUED | Phase.HELD if not (leg.on_hold or leg.playback_id):
@@ -100,18 +101,18 @@ class Adoption:
             case Phase.CONNECTING if leg.bridge_id == contact.bridge_id:
                 self._calls.on_bridged(contact, leg.bridge_id or "", now)
 
-    @staticmethod
-    def _still_asked(contact: Contact, leg: port.LegSnapshot) -> bool:
-        match contact.step:
-            case Step.SAY | Step.RECORD_PROMPT:
-                return leg.playback_id == contact.step_id
-            case Step.GATHER:
-                return leg.collect_id == contact.step_id
-            case Step.RECORD:
-                return contact.step_id in leg.recording_ids
-            case _:
-                return True
-
     def _repaired(self, contact: Contact, what: str, now: datetime) -> None:
         self._world.log("repair", now, contact, data={"what": what, "phase": contact.phase.value})
         self._world.touch(contact)
+
+
+def _still_asked(contact: Contact, leg: port.LegSnapshot) -> bool:
+    match contact.step:
+        case Step.SAY | Step.RECORD_PROMPT:
+            return leg.playback_id == contact.step_id
+        case Step.GATHER:
+            return leg.collect_id == contact.step_id
+        case Step.RECORD:
+            return contact.step_id in leg.recording_ids
+        case _:
+            return True

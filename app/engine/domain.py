@@ -47,6 +47,15 @@ class ConfigurationChanged:
     configuration: VoiceConfiguration
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkObserved:
+    """A back end became reachable or unreachable from here."""
+
+    backend: str
+    up: bool
+    reason: str = ""
+
+
 class VoiceDomain:
     """See `app.engine.commit.Domain`."""
 
@@ -131,6 +140,9 @@ class VoiceDomain:
                 self._settled(one, now)
             case Observation(body=ConfigurationChanged() as changed):
                 self._reconfigure(changed.configuration, now)
+            case Observation(body=LinkObserved() as link):
+                kind = "backend.up" if link.up else "backend.down"
+                self.world.log(kind, now, data={"backend": link.backend, "reason": link.reason})
             case Observation():
                 raise TypeError(f"an observation the voice domain does not know: {one.body!r}")
             case TimerFired():
@@ -150,10 +162,9 @@ class VoiceDomain:
                 self._recording(event, now)
             case port.OriginateResult():
                 self._originated(event, now)
-            case port.LinkChanged():
-                kind = "backend.up" if event.up else "backend.down"
-                self.world.log(kind, now, data={"backend": backend, "reason": event.reason})
-            case port.Unbridged() | port.RecordingStarted() | port.QualityReported():
+            case (
+                port.Unbridged() | port.RecordingStarted() | port.QualityReported() | port.LinkChanged()
+            ):
                 pass
             case _:
                 self._on_leg(event, now)

@@ -149,6 +149,8 @@ class FlowRunner:
         elif isinstance(action, Record):
             contact.step, contact.step_id = Step.RECORD_PROMPT, world.new_id("p")
             self.say(contact, contact.step_id, action.phrases, barge_in=False, beep=True)
+        if contact.step_id is not None:
+            world.asked.add(contact.step_id)
 
     def say(
         self,

@@ -70,6 +70,8 @@ class World:
         self.agent_states: dict[str, tuple[AgentState, str | None, datetime]] = {}
         self.recordings: dict[str, str] = {}
         """Recordings not finished yet -> their contact."""
+        self.asked: set[str] = set()
+        """Steps asked for since the last adoption: a snapshot taken before does not show them."""
         self.deadlines: dict[tuple[str, str], datetime] = {}
         self.out = Outbox()
 
