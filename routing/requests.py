@@ -32,6 +32,8 @@ def check(event: Event, floor: Floor) -> None:
             _check_contact(event, floor)
         case StateRequested():
             _check_agent(event.agent_id, floor)
+            if floor.agents[event.agent_id].profile is None:
+                raise _unknown_agent(event.agent_id)
             if event.state not in REQUESTABLE:
                 raise RoutingError(
                     "state_not_requestable", event.state, "Ask for available, not_ready or signed_out."
@@ -60,9 +62,13 @@ def _check_contact(event: ContactQueued, floor: Floor) -> None:
 
 def _check_agent(agent_id: str, floor: Floor) -> None:
     if agent_id not in floor.agents:
-        raise RoutingError(
-            "unknown_agent", agent_id, "There is no such agent. Name one that the configuration has."
-        )
+        raise _unknown_agent(agent_id)
+
+
+def _unknown_agent(agent_id: str) -> RoutingError:
+    return RoutingError(
+        "unknown_agent", agent_id, "There is no such agent. Name one that the configuration has."
+    )
 
 
 def check_rows(floor: Floor, offers: Mapping[str, OfferRecord], queue_ids: set[str]) -> None:
