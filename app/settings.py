@@ -63,7 +63,7 @@ class Settings(BaseSettings):
     # --- how it is reached ---
 
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
+    port: int = Field(default=8800, ge=0, le=65535)
     public_base_url: str = ""
     """What people type, `https://desk.example.org`; needed behind a proxy."""
     allowed_hosts: Names = ()
@@ -87,6 +87,8 @@ class Settings(BaseSettings):
 
     demo: bool = False
     """Offers ready-made sign-ins. Only while bound to this machine alone."""
+    demo_callers: float = Field(default=0.0, ge=0, le=600)
+    """Simulated calls per minute."""
     clock_rate: float = Field(default=1.0, gt=0, le=100)
     """Seconds of the server's clock per real second: tests only."""
 
@@ -110,6 +112,15 @@ class Settings(BaseSettings):
     # --- media ---
 
     media_workers: int = Field(default=1, ge=1, le=64)
+    media_codec: Literal["pcmu", "opus"] = "pcmu"
+    media_addresses: Names = ()
+    """Local addresses the media workers offer to pages; empty: all of them."""
+    media_public_address: str = ""
+    """The outside address of a server behind address translation."""
+    media_stun: str = ""
+    """`host:port` of a STUN server that tells the outside address."""
+    media_udp_port: int = Field(default=0, ge=0, le=65535)
+    """First UDP port for audio, one more for each further worker; 0: free ones."""
     ice_servers: str = ""
     """JSON list of `{urls, username, credential}` for the pages; empty: none, candidates of the host only."""
     recordings_dir: Path | None = None
@@ -170,6 +181,10 @@ class Settings(BaseSettings):
     def ice_server_list(self) -> list[dict[str, object]]:
         servers: list[dict[str, object]] = json.loads(self.ice_servers) if self.ice_servers else []
         return servers
+
+    def media_socket(self, worker: int) -> Path:
+        """Where media worker number `worker` (from 1) is spoken to."""
+        return self.run_dir / f"media-{worker}.sock"
 
     @property
     def run_dir(self) -> Path:

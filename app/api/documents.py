@@ -32,7 +32,7 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <div id="swagger"></div>
-<noscript>The API is described in <a href="/openapi.json">openapi.json</a>; it needs scripts to be shown.</noscript>
+<noscript>This page needs scripts; <a href="/openapi.json">openapi.json</a> holds the same.</noscript>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/start.js"></script>
 </body>

@@ -6,6 +6,7 @@ down each node counts for itself.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -16,10 +17,14 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter as SharedLimit
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter as LocalLimiter
 
-from app.clock import wall_now
+from app.clock import monotonic, wall_now
 from app.errors import TooManyRequests
 
 log = structlog.get_logger(__name__)
+
+REDIS_TIMEOUT_S = 0.5
+REDIS_PAUSE_S = 15.0
+"""After a failure Redis is left alone for so long, so that its absence slows nobody down."""
 
 
 class RateLimits:
@@ -34,6 +39,7 @@ class RateLimits:
         self._limits: dict[str, RateLimitItem] = {name: parse(text) for name, text in limits.items()}
         self._local = LocalLimiter(MemoryStorage())
         self._shared: SharedLimiter | None = None
+        self._shared_again_s = 0.0
         if redis_url:
             self._shared = SharedLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy"))
 
@@ -50,9 +56,11 @@ class RateLimits:
             raise TooManyRequests(retry_after_s=min(max(1, round(wait_s)), limit.get_expiry()))
 
     async def _allowed(self, limit: RateLimitItem, name: str, who: str) -> bool:
-        if self._shared is not None:
+        if self._shared is not None and monotonic() >= self._shared_again_s:
             try:
-                return await self._shared.hit(limit, name, who)
+                async with asyncio.timeout(REDIS_TIMEOUT_S):
+                    return await self._shared.hit(limit, name, who)
             except Exception as error:
-                log.warning("rate limits are counted here alone: Redis does not answer", error=str(error))
+                self._shared_again_s = monotonic() + REDIS_PAUSE_S
+                log.warning("rate limits are counted here alone: Redis does not answer", error=repr(error))
         return self._local.hit(limit, name, who)

@@ -1,4 +1,4 @@
-"""Records as people see them: customers as cards, cases in a line, everything that happened as one history."""
+"""Records as people see them: customers as cards, cases in a line, all that happened as one history."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Loads what an agent sees of a caller: match, customer, cases, history; then `screenpop` puts it together."""
+"""Loads what an agent sees of a caller; `screenpop` puts it together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from app.services.cards import case_summary, customer_card, history, spoken_numb
 from app.store import records
 from app.store.database import Database
 from app.store.errors import StoreUnavailable
-from app.store.repositories import Cases, Contacts, Customers, Happenings, Notes, Offers, Recordings
+from app.store.repositories import Cases, Contacts, Customers, Notes
 from cases.likely import CaseFacts, ContactFacts, Likely, LikelyReason, likeliest
 from cases.numbers import format_number
 from cases.workflow import Status
@@ -74,7 +74,7 @@ class PopService:
         }
 
     async def build(self, contact: Contact, agent_id: str, now: datetime) -> wire.Pop:
-        """The pop for one agent, in that agent's language. What cannot be read is named, the rest is shown."""
+        """The pop for one agent, in that agent's language. What cannot be read is named."""
         directory = self._directory()
         language = directory.agent(agent_id).language
         try:
@@ -99,7 +99,7 @@ class PopService:
         if isinstance(account, str) and account:
             by_account = await repository.by_account(account)
             found |= {by_account.customer_id: by_account} if by_account else {}
-        calls = await Contacts(session).calls_by_customer(contact.ani, tuple(found)) if contact.ani else {}
+        calls = await self._calls(session, contact, found)
         match = matching.match(
             number,
             collected,
@@ -110,6 +110,20 @@ class PopService:
         if contact.customer_id and contact.customer_chosen:
             return matching.chosen_by_agent(match, contact.customer_id)
         return match
+
+    async def _calls(
+        self, session: AsyncSession, contact: Contact, found: Mapping[str, records.Customer]
+    ) -> dict[str, int]:
+        """How often each of several candidates called from this number before."""
+        if len(found) < 2 or not contact.ani:
+            return {}
+        calls = {}
+        for customer_id in found:
+            earlier = await Contacts(session).of_customer(customer_id, limit=CONTACTS_MAX)
+            calls[customer_id] = sum(
+                each.ani == contact.ani and each.contact_id != contact.contact_id for each in earlier
+            )
+        return calls
 
     async def _gather(
         self, session: AsyncSession, contact: Contact, agent_id: str, language: str
@@ -125,7 +139,9 @@ class PopService:
             customer = await Customers(session).get(customer_id)
             if customer is not None:
                 gathered.customers[customer_id] = customer
-                gathered.cases += await Cases(session).open_of_customer(customer_id, limit=CASES_MAX)
+                gathered.cases += await Cases(session).of_customer(
+                    customer_id, open_only=True, limit=CASES_MAX
+                )
         if contact.case_id and all(case.case_id != contact.case_id for case in gathered.cases):
             attached = await Cases(session).get(contact.case_id)
             gathered.cases += [attached] if attached else []
@@ -133,7 +149,7 @@ class PopService:
             await self._read_history(session, gathered, ids[0], contact, language)
         gathered.offers = [
             offer
-            for offer in await Offers(session).of_contact(contact.contact_id)
+            for offer in await Contacts(session).offers(contact.contact_id)
             if offer.outcome is not None and offer.agent_id != agent_id
         ]
         return gathered
@@ -142,15 +158,16 @@ class PopService:
         self, session: AsyncSession, gathered: Gathered, customer_id: str, contact: Contact, language: str
     ) -> None:
         directory = self._directory()
-        happenings = await Happenings(session).of_customer(customer_id)
+        happenings = await Customers(session).happenings(customer_id)
         contacts = await Contacts(session).of_customer(customer_id, limit=CONTACTS_MAX)
         ids = [each.contact_id for each in contacts]
+        recordings = await Contacts(session).recordings_of(ids)
         numbers = {case.case_id: case.number for case in await Cases(session).of_customer(customer_id)}
         gathered.history = history(
             happenings=happenings,
             contacts=contacts,
             notes=await Notes(session).of_contacts(ids),
-            recorded=await Recordings(session).ready_of(ids),
+            recorded=frozenset(each.contact_id for each in recordings if each.state == "ready"),
             case_numbers=numbers,
             names={key: entry.name for key, entry in directory.agents.items()},
             queue_names={key: entry.name for key, entry in directory.queues.items()},
