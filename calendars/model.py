@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import holidays
 
@@ -140,7 +140,7 @@ class Calendar:
     def __post_init__(self) -> None:
         try:
             ZoneInfo(self.zone)
-        except (ValueError, OSError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise CalendarError(
                 f"There is no time zone {self.zone}.", "Use a name such as Europe/London."
             ) from error

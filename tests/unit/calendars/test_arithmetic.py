@@ -1,0 +1,174 @@
+"""Business time against counting every minute, over clock changes, holidays and night shifts."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from calendars import (
+    Calendar,
+    CalendarError,
+    Closure,
+    HolidayRegion,
+    NeverOpens,
+    Opening,
+    Shift,
+    add_business_time,
+    always_open,
+    business_time_between,
+    is_open,
+    next_opening,
+)
+
+MINUTE = timedelta(minutes=1)
+WEEKDAYS = Calendar(
+    id="weekdays", zone="Europe/London", weekly=((Shift(opens=time(8), closes=time(18)),),) * 5 + ((), ())
+)
+
+
+def london(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo("Europe/London"))
+
+
+@pytest.mark.parametrize(
+    ("begins", "hours", "due"),
+    [
+        ("2026-11-23T10:00", 4, "2026-11-23T14:00"),
+        ("2026-11-23T17:00", 4, "2026-11-24T11:00"),
+        ("2026-11-23T17:00", 1, "2026-11-23T18:00"),
+        ("2026-11-27T17:30", 1, "2026-11-30T08:30"),
+        ("2026-11-28T12:00", 1, "2026-11-30T09:00"),
+        ("2026-11-28T12:00", 0, "2026-11-28T12:00"),
+        ("2026-03-27T17:00", 2, "2026-03-30T09:00"),
+    ],
+)
+def test_four_hours_from_now_counted_in_open_time(begins: str, hours: float, due: str) -> None:
+    assert add_business_time(WEEKDAYS, london(begins), timedelta(hours=hours)) == london(due)
+
+
+def test_day_and_night_is_exactly_the_clock() -> None:
+    begins = london("2026-03-28T22:00")
+    always = always_open("always", "Europe/London")
+    assert add_business_time(always, begins, timedelta(hours=30)) == begins.astimezone(UTC) + timedelta(
+        hours=30
+    )
+    assert business_time_between(always, begins, london("2026-03-29T22:00")) == timedelta(hours=23)
+
+
+def test_years_of_open_time_are_counted_past_the_horizon() -> None:
+    due = add_business_time(WEEKDAYS, london("2026-01-05T08:00"), timedelta(hours=10 * 5 * 110))
+    assert due == london("2028-02-11T18:00")
+
+
+def test_a_calendar_without_hours_has_no_answer() -> None:
+    with pytest.raises(NeverOpens, match="Calendar shut does not open often enough"):
+        add_business_time(
+            Calendar(id="shut", zone="UTC", weekly=((),) * 7), london("2026-01-01T00:00"), MINUTE
+        )
+
+
+def test_time_is_not_taken_away() -> None:
+    with pytest.raises(CalendarError, match="zero or more"):
+        add_business_time(WEEKDAYS, london("2026-01-01T00:00"), -MINUTE)
+
+
+# --- against the brute force ---
+
+BASES = (
+    datetime(2026, 3, 27, 20, tzinfo=UTC),
+    datetime(2026, 10, 23, 20, tzinfo=UTC),
+    datetime(2026, 12, 23, 20, tzinfo=UTC),
+    datetime(2026, 9, 4, 12, tzinfo=UTC),
+)
+SPAN_MINUTES = 4 * 24 * 60
+times = st.builds(time, st.integers(0, 23), st.sampled_from((0, 15, 30, 45)))
+shifts = st.lists(st.builds(Shift, opens=times, closes=times), max_size=2).map(tuple)
+december = st.dates(date(2026, 12, 22), date(2026, 12, 29))
+calendars = st.builds(
+    Calendar,
+    id=st.just("drawn"),
+    zone=st.sampled_from(("Europe/London", "America/Santiago", "Australia/Lord_Howe", "UTC")),
+    weekly=st.tuples(*[shifts] * 7),
+    holidays=st.sampled_from((None, HolidayRegion(country="GB", region="ENG"))),
+    closures=st.lists(st.builds(lambda day: Closure(first=day, last=day), december), max_size=1).map(tuple),
+    openings=st.lists(st.builds(Opening, day=december, shifts=shifts), max_size=1).map(tuple),
+)
+
+
+def open_minutes(calendar: Calendar, base: datetime) -> list[bool]:
+    """Minute by minute, by nothing but the wall clock: no interval arithmetic, no offsets.
+
+    A shift that opens on day d has begun once the clock has shown its opening time on d or later, and is
+    over once the clock shows its closing time or later for good.
+    """
+    zone = ZoneInfo(calendar.zone)
+    instants = [base + minute * MINUTE for minute in range(-2 * 24 * 60, SPAN_MINUTES + 3 * 24 * 60)]
+    walls = [instant.astimezone(zone).replace(tzinfo=None) for instant in instants]
+    answers = [False] * len(instants)
+    for day in sorted({wall.date() for wall in walls})[1:-2]:
+        for shift in _shifts(calendar, day):
+            opens = datetime.combine(day, shift.opens)
+            closes = datetime.combine(
+                day + timedelta(days=1) if shift.closes <= shift.opens else day, shift.closes
+            )
+            first = next(index for index, wall in enumerate(walls) if wall >= opens)
+            last = max(index for index, wall in enumerate(walls) if wall < closes)
+            for index in range(first, last + 1):
+                answers[index] = True
+    begin = 2 * 24 * 60
+    return answers[begin : begin + SPAN_MINUTES]
+
+
+def _shifts(calendar: Calendar, day: date) -> tuple[Shift, ...]:
+    own = [opening.shifts for opening in calendar.openings if opening.day == day]
+    if own:
+        return own[0]
+    closed = any(closure.first <= day <= closure.last for closure in calendar.closures)
+    holiday = calendar.holidays is not None and calendar.holidays.name_on(day) is not None
+    return () if closed or holiday else calendar.weekly[day.weekday()]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    calendar=calendars,
+    base=st.sampled_from(BASES),
+    at=st.integers(0, SPAN_MINUTES - 1),
+    until=st.integers(0, SPAN_MINUTES - 1),
+    amount=st.integers(1, 3000),
+)
+def test_everything_agrees_with_counting_minutes(
+    calendar: Calendar, base: datetime, at: int, until: int, amount: int
+) -> None:
+    minutes = open_minutes(calendar, base)
+    instant = base + at * MINUTE
+    now = is_open(calendar, instant)
+    assert now.open == minutes[at]
+    ahead = [index for index in range(at, SPAN_MINUTES) if minutes[index] != minutes[at]]
+    if ahead:
+        assert now.until == base + ahead[0] * MINUTE
+    opened = [index for index in range(at, SPAN_MINUTES) if minutes[index]]
+    if opened:
+        assert next_opening(calendar, instant) == base + opened[0] * MINUTE
+    counted = sum(minutes[at:until]) if until >= at else -sum(minutes[until:at])
+    assert business_time_between(calendar, instant, base + until * MINUTE) == counted * MINUTE
+    if len(opened) >= amount:
+        assert (
+            add_business_time(calendar, instant, amount * MINUTE) == base + (opened[amount - 1] + 1) * MINUTE
+        )
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(calendar=calendars, at=st.integers(0, SPAN_MINUTES), seconds=st.integers(0, 400_000))
+def test_what_is_added_is_found_again_between(calendar: Calendar, at: int, seconds: int) -> None:
+    begins = BASES[0] + at * MINUTE
+    if not any(calendar.weekly):
+        return
+    due = add_business_time(calendar, begins, timedelta(seconds=seconds))
+    assert business_time_between(calendar, begins, due) == timedelta(seconds=seconds)
+    if seconds:
+        second = timedelta(seconds=1)
+        assert business_time_between(calendar, begins, due - second) == timedelta(seconds=seconds) - second
