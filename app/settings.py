@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     # --- what it is called ---
 
     centre: str = "Brightwater"
+    zone: str = "Europe/London"
+    """Where the centre's day begins and ends: an IANA name."""
+    opening_hours: str = "brightwater"
+    """The calendar that callers' pages go by; without such a calendar the centre is always open."""
     node: str = "node-1"
     """Name of this node; different on each."""
     lease_owner: str = ""

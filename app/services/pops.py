@@ -12,18 +12,22 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api import models as wire
+from app.engine.commit import JsonValue
 from app.engine.contact import Contact
 from app.live.directory import Directory
 from app.services.cards import case_summary, customer_card, history, spoken_number
 from app.store import records
 from app.store.database import Database
 from app.store.errors import StoreUnavailable
-from app.store.repositories import Cases, Contacts, Customers, Notes
+from app.store.repositories.cases import Cases
+from app.store.repositories.contacts import Contacts
+from app.store.repositories.customers import Customers
+from app.store.repositories.notes import Notes
 from cases.likely import CaseFacts, ContactFacts, Likely, LikelyReason, likeliest
 from cases.numbers import format_number
 from cases.workflow import Status
 from screenpop import matching, pop
-from screenpop.numbers import E164, normalise
+from screenpop.numbers import E164, CallerNumber, normalise
 from screenpop.words import say
 
 log = structlog.get_logger(__name__)
@@ -60,7 +64,7 @@ class PopService:
             notes = await Notes(session).of_contact(contact_id)
         return (notes[-1].text, notes[-1].at) if notes else ("", None)
 
-    async def identify(self, contact: Contact) -> Mapping[str, object]:
+    async def identify(self, contact: Contact) -> Mapping[str, JsonValue]:
         """Who may be calling, while the caller still waits."""
         async with self._database.read() as session:
             match = await self._match(session, contact)
@@ -299,7 +303,7 @@ def _path(built: pop.Pop) -> list[wire.IvrStep]:
     ]
 
 
-def _number(contact: Contact) -> matching.CallerNumber:
+def _number(contact: Contact) -> CallerNumber:
     return normalise(contact.ani, REGION)
 
 

@@ -1,0 +1,317 @@
+"""The composition root: makes every part of the control process and plugs them together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import fields
+from datetime import datetime
+from typing import cast
+
+import structlog
+
+from app.api.ports import Parts, ReadyCheck
+from app.auth.parts import build_auth
+from app.auth.tokens import load_secret
+from app.cli.database import database_url
+from app.clock import Clock, ClockJump, IdSource, ScaledClock, SystemClock, monotonic, wall_now
+from app.configure import read_centre
+from app.demo.catalogue import demo_catalogue
+from app.demo.seed import sign_ins
+from app.engine.commands import Command, SetReachability
+from app.engine.commit import CommandResult, Committed, Loaded, LogEvent, Observation
+from app.engine.contact import Contact
+from app.engine.domain import ConfigurationChanged, VoiceDomain
+from app.engine.lease import Lease
+from app.engine.links import Attachable, BackEndLinks
+from app.engine.loop import Engine
+from app.engine.runner import VoiceRunner
+from app.live.board import Board
+from app.live.daybook import DayBook
+from app.live.hub import Hub
+from app.live.pages import Pages
+from app.live.presence import Presence, UnreachableWhy
+from app.live.state import LiveState
+from app.logging import set_up_logging
+from app.metrics import Metrics
+from app.phone_line import WebRtcLine
+from app.prompts.resolve import PromptLibrary
+from app.services.lookups import Lookups
+from app.services.pops import PopService
+from app.settings import Settings
+from app.sounds import LibrarySounds
+from app.store import migrate, records
+from app.store.database import Database
+from app.store.engine import EngineStore
+from app.store.errors import LeaseHeld
+from app.store.repositories.events import Events
+from routing.explain import Explanation
+from telephony.port import Capabilities, QualityReported, TelephonyPort
+from telephony.webrtc.backend import WebRtcBackend
+
+log = structlog.get_logger(__name__)
+
+DOMAIN = "voice"
+BACKEND = "webrtc"
+DAY_PAGE = 5000
+"""Events read at once when the day's figures are rebuilt."""
+
+
+class CannotStart(Exception):
+    """The configuration, or what it points at, does not allow to serve. The text says what to change."""
+
+
+@asynccontextmanager
+async def compose(settings: Settings) -> AsyncIterator[Parts]:
+    """Everything, running; undone in reverse order at the end.
+
+    Raises:
+        CannotStart: this process cannot serve as configured.
+    """
+    async with AsyncExitStack() as stack:
+        composition = Composition(settings)
+        stack.push_async_callback(composition.close)
+        yield await composition.open()
+
+
+class Composition:
+    """Holds the parts while the process lives."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._clock = _clock(settings)
+        self._new_id = IdSource(self._clock)
+        self._database = Database(database_url(settings))
+        self._secret = load_secret(settings.data_dir, settings.secret_key.get_secret_value() or None)
+        self._auth = build_auth(settings, self._secret, monotonic)
+        self._metrics = Metrics()
+        self._hub = Hub(time=monotonic, meter=self._metrics)
+        self._pages = Pages(self._hub)
+        self._presence = Presence(
+            clock=self._clock, on_reachability=self._page_changed, on_leader=self._pages.leader_changed
+        )
+        self._state = LiveState()
+        self._webrtc = WebRtcBackend(settings.media_socket(1), name=BACKEND)
+        self._domain: VoiceDomain | None = None
+        self._work: asyncio.Queue[Command] = asyncio.Queue()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # --- opening and closing ---
+
+    async def open(self) -> Parts:
+        settings = self._settings
+        set_up_logging(settings, self._secret, process="control")
+        if await migrate.current(self._database) != migrate.head():
+            raise CannotStart("The database is not at this version. Run `patchbay migrate`.")
+        self._centre = await read_centre(self._database, settings)
+        self._pops = PopService(self._database, lambda: self._centre.directory, self._centre.zone)
+        self._daybook = await self._read_day()
+        self._back_ends = self._make_back_ends()
+        self._links = BackEndLinks(self._back_ends, on_quality=self._on_quality)
+        self._board = self._make_board()
+        self._engine = self._make_engine()
+        try:
+            await self._engine.start()
+        except LeaseHeld as held:
+            raise CannotStart(f"{held}. Stop the other server, or wait until its lease ends.") from held
+        self._presence.expect(agent_id for agent_id, agent in self._state.agents.items() if agent.reachable)
+        self._board.open()
+        self._links.open(self._engine)
+        self._tasks = [
+            asyncio.create_task(self._carry_presence(), name="presence"),
+            asyncio.create_task(self._end_with_engine(), name="engine-watch"),
+        ]
+        return self._parts()
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._presence.close()
+        if self._domain is not None:
+            await self._engine.stop()
+            await self._board.close()
+            await self._links.close()
+        await self._database.close()
+
+    def _make_back_ends(self) -> dict[str, Attachable]:
+        back_ends: dict[str, Attachable] = {BACKEND: self._webrtc}
+        return back_ends
+
+    def _make_engine(self) -> Engine:
+        sounds = LibrarySounds(
+            PromptLibrary(demo_catalogue(), recordings=self._settings.data_dir / "prompts"),
+            self._settings.data_dir / "music",
+        )
+        lookups = Lookups(self._database, self._auth.passwords, self._clock, self._pops, self._live_contact)
+        ports = cast("Mapping[str, TelephonyPort]", self._back_ends)
+        owner = self._settings.lease_owner or self._new_id("control")
+        return Engine(
+            store=EngineStore(database=self._database, domain=DOMAIN),
+            lease=Lease(self._database, DOMAIN, owner),
+            clock=self._clock,
+            new_id=self._new_id,
+            make_domain=self._make_domain,
+            runner=VoiceRunner(ports, sounds, lookups),
+            back_ends=self._links,
+            on_loaded=self._on_loaded,
+            on_committed=self._on_committed,
+        )
+
+    def _make_board(self) -> Board:
+        return Board(
+            hub=self._hub,
+            state=self._state,
+            daybook=self._daybook,
+            directory=lambda: self._centre.directory,
+            configuration=lambda: self._centre.voice,
+            pops=self._pops,
+            clock=self._clock,
+            explain=self._explain,
+        )
+
+    def _parts(self) -> Parts:
+        settings = self._settings
+        capabilities: dict[str, Capabilities] = {
+            name: back_end.capabilities for name, back_end in self._back_ends.items()
+        }
+        return Parts(
+            settings=settings,
+            clock=self._clock,
+            new_id=self._new_id,
+            database=self._database,
+            commands=self._engine,
+            live=self._board,
+            directory=lambda: self._centre.directory,
+            flow_context=lambda: self._centre.voice.context,
+            hub=self._hub,
+            pages=self._pages,
+            presence=self._presence,
+            phone=WebRtcLine(self._webrtc, settings.media_codec),
+            capabilities=capabilities,
+            auth=self._auth,
+            metrics=self._metrics,
+            monotonic_s=monotonic,
+            ready=self._ready_checks(),
+            demo_sign_ins=sign_ins() if settings.demo else (),
+            follow_clock=self._follow_clock if isinstance(self._clock, SystemClock) else None,
+            reload=self._reload,
+        )
+
+    def _ready_checks(self) -> Sequence[ReadyCheck]:
+        def engine() -> str | None:
+            return None if self._engine.running else "the engine does not run here"
+
+        def store() -> str | None:
+            since = self._engine.stats.store_down_since
+            return f"the database has not answered since {since:%H:%M:%S}" if since else None
+
+        return (
+            ReadyCheck(name="engine", check=engine),
+            ReadyCheck(name="database", check=store),
+            ReadyCheck(name="media", check=lambda: self._links.trouble(BACKEND)),
+        )
+
+    # --- the engine's domain ---
+
+    async def _make_domain(self) -> VoiceDomain:
+        """A fresh domain. Flow versions that live calls are on are kept beside the published ones."""
+        live = {
+            (contact.flow_id, contact.flow_version)
+            for contact in self._state.contacts.values()
+            if contact.flow_id is not None and contact.flow_version is not None
+        }
+        self._centre = await read_centre(self._database, self._settings, sorted(live))
+        self._domain = VoiceDomain(self._centre.voice, self._new_id)
+        return self._domain
+
+    def _on_loaded(self, loaded: Loaded) -> None:
+        self._state.load(loaded)
+
+    def _on_committed(self, committed: Committed) -> None:
+        self._board.on_committed(committed)
+
+    def _live_contact(self, contact_id: str) -> Contact | None:
+        return self._state.contacts.get(contact_id)
+
+    def _explain(self, contact_id: str, now: datetime) -> Explanation:
+        assert self._domain is not None
+        return self._domain.world.router.explain_contact(contact_id, now)
+
+    def _on_quality(self, leg_id: str, report: QualityReported) -> None:
+        self._board.quality(leg_id, report)
+
+    async def _end_with_engine(self) -> None:
+        """An engine that broke ends the process; the supervisor starts a fresh one."""
+        try:
+            await self._engine.wait()
+        except Exception:
+            log.exception("the engine ended; so does this process")
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    # --- configuration ---
+
+    def _reload(self) -> None:
+        self._tasks.append(asyncio.create_task(self._read_again(), name="reload"))
+
+    async def _read_again(self) -> None:
+        live = {
+            (contact.flow_id, contact.flow_version)
+            for contact in self._state.contacts.values()
+            if contact.flow_id is not None and contact.flow_version is not None
+        }
+        self._centre = await read_centre(self._database, self._settings, sorted(live))
+        self._board.directory_changed()
+        await self._engine.tell(Observation(body=ConfigurationChanged(configuration=self._centre.voice)))
+
+    # --- presence ---
+
+    def _page_changed(self, agent_id: str, reachable: bool, why: UnreachableWhy | None) -> None:
+        self._work.put_nowait(SetReachability(agent_id=agent_id, reachable=reachable, why=why))
+
+    async def _carry_presence(self) -> None:
+        """Page changes reach the engine one after another, in their order."""
+        while True:
+            command = await self._work.get()
+            try:
+                result: CommandResult = await self._engine.submit(command, client_id=self._new_id("presence"))
+                if not result.ok:
+                    log.info("a page's state was refused", code=result.error_code, detail=result.detail)
+            except Exception:
+                log.exception("a page's state did not reach the engine")
+
+    # --- figures, time ---
+
+    async def _read_day(self) -> DayBook:
+        """Today's figures, from the log."""
+        now = self._clock.now()
+        book = DayBook(now, self._centre.zone, self._centre.targets)
+        after = 0
+        while True:
+            async with self._database.read() as session:
+                page = await Events(session).between(book.day_start, now, after=after, limit=DAY_PAGE)
+            book.observe((_as_log_event(event) for event in page), now)
+            if len(page) < DAY_PAGE:
+                return book
+            after = page[-1].position
+
+    def _follow_clock(self) -> float:
+        assert isinstance(self._clock, SystemClock)
+        return self._clock.follow_jump().total_seconds()
+
+
+def _as_log_event(event: records.StoredEvent) -> LogEvent:
+    return LogEvent(**{each.name: getattr(event, each.name) for each in fields(LogEvent)})
+
+
+def _clock(settings: Settings) -> Clock:
+    if settings.clock_rate != 1.0:
+        return ScaledClock(rate=settings.clock_rate, start=wall_now())
+    return SystemClock(on_jump=_jumped)
+
+
+def _jumped(jump: ClockJump) -> None:
+    log.error("the wall clock jumped; time goes on as before until this is confirmed", jump=str(jump))

@@ -1,0 +1,179 @@
+"""Reads the centre's configuration from the store: what the engine works by, and the names pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.demo.catalogue import demo_catalogue
+from app.engine.configuration import NumberPolicy, VoiceConfiguration
+from app.live.directory import AgentEntry, Directory, QueueEntry
+from app.settings import Settings
+from app.store import records
+from app.store.database import Database
+from app.store.repositories.configuration import Configuration
+from app.store.repositories.people import Users
+from calendars import Calendar, calendar_from_dict
+from ivr.context import Context
+from ivr.flow import Flow
+from ivr.load import from_dict
+from ivr.prompts import PromptCatalogue
+from reporting import QueueTarget
+from routing.types import AgentProfile, QueuePolicy, Requirement, Strategy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """One reading of the whole configuration."""
+
+    voice: VoiceConfiguration
+    directory: Directory
+    targets: Mapping[str, QueueTarget]
+    zone: ZoneInfo
+
+
+async def read_centre(database: Database, settings: Settings, live: Iterable[tuple[str, int]] = ()) -> Centre:
+    """Read it now.
+
+    Args:
+        live: flow versions that calls in progress are on; kept beside the published ones.
+    """
+    async with database.read() as session:
+        return await _read(session, settings, tuple(live))
+
+
+async def _read(session: AsyncSession, settings: Settings, live: tuple[tuple[str, int], ...]) -> Centre:
+    repository = Configuration(session)
+    queues = [_policy(queue) for queue in await repository.queues()]
+    agents = await repository.agents()
+    published = await repository.published_flows()
+    flows = {(flow.flow_id, flow.version): _flow(flow) for flow in published}
+    for flow in await repository.flow_versions(live):
+        flows[(flow.flow_id, flow.version)] = _flow(flow)
+    calendars = {
+        each.calendar_id: calendar_from_dict(dict(each.body)) for each in await repository.calendars()
+    }
+    numbers = await repository.numbers()
+    reference = await repository.reference(active_only=True)
+    entries = _queue_entries(await repository.queues())
+    languages = {user.agent_id: user.language for user in await Users(session).list() if user.agent_id}
+    voice = VoiceConfiguration(
+        queues=tuple(queues),
+        agents=tuple(_profile(agent) for agent in agents),
+        flows=flows,
+        published={flow.flow_id: flow.version for flow in published},
+        numbers={each.dnis: NumberPolicy(dnis=each.dnis, flow_id=each.flow_id) for each in numbers},
+        default_number=_default_number(numbers),
+        context=flow_context(queues, calendars, demo_catalogue()),
+        not_ready_reasons=_codes(reference, "not_ready_reason"),
+        decline_reasons=_codes(reference, "decline_reason"),
+        dispositions=_codes(reference, "disposition"),
+        recordings=str(settings.recordings),
+        opening_hours=settings.opening_hours,
+    )
+    directory = Directory(
+        agents={agent.agent_id: _agent_entry(agent, languages) for agent in agents},
+        queues=entries,
+        centre=settings.centre,
+        number=voice.default_number,
+    )
+    targets = {
+        entry.queue_id: QueueTarget(answer_s=entry.target_s, goal=entry.goal, wait_limit_s=entry.wait_limit_s)
+        for entry in entries.values()
+    }
+    return Centre(voice=voice, directory=directory, targets=targets, zone=ZoneInfo(settings.zone))
+
+
+def flow_context(
+    queues: Iterable[QueuePolicy],
+    calendars: Mapping[str, Calendar],
+    catalogue: PromptCatalogue,
+    *,
+    reaches_telephone_network: bool = False,
+) -> Context:
+    """What flows may refer to."""
+    return Context(
+        calendars=calendars,
+        queues=frozenset(queue.queue_id for queue in queues),
+        catalogue=catalogue,
+        reaches_telephone_network=reaches_telephone_network,
+    )
+
+
+def _flow(stored: records.Flow) -> Flow:
+    return from_dict({**stored.body, "id": stored.flow_id, "version": stored.version})
+
+
+def _policy(queue: records.Queue) -> QueuePolicy:
+    rules = dict(queue.policy)
+    requirements = rules.get("requirements")
+    assert isinstance(requirements, Mapping | None)
+    return QueuePolicy(
+        queue_id=queue.queue_id,
+        name=queue.name,
+        requirements=tuple(
+            Requirement(skill=skill, level=int(str(level))) for skill, level in (requirements or {}).items()
+        ),
+        strategy=Strategy(str(rules.get("strategy", Strategy.BEST_SKILL_THEN_LONGEST_IDLE))),
+        weight=int(_number(rules, "weight", 0)),
+        ring_timeout=timedelta(seconds=_number(rules, "ring_timeout_s", 20)),
+        acw=timedelta(seconds=_number(rules, "acw_s", 60)),
+        acw_extend_limit=timedelta(seconds=_number(rules, "acw_extend_limit_s", 300)),
+        decline_cooloff=timedelta(seconds=_number(rules, "decline_cooloff_s", 15)),
+        misses_to_not_ready=int(_number(rules, "misses_to_not_ready", 2)),
+        version=queue.version,
+    )
+
+
+def _queue_entries(queues: Iterable[records.Queue]) -> dict[str, QueueEntry]:
+    ordered = sorted(queues, key=lambda queue: (_number(dict(queue.policy), "position", 0), queue.name))
+    return {
+        queue.queue_id: QueueEntry(
+            queue_id=queue.queue_id,
+            name=queue.name,
+            goal=_number(dict(queue.policy), "goal", 0.8),
+            target_s=_number(dict(queue.policy), "target_s", 20),
+            wait_limit_s=_number(dict(queue.policy), "wait_limit_s", 180),
+            acw_s=_number(dict(queue.policy), "acw_s", 60),
+        )
+        for queue in ordered
+    }
+
+
+def _profile(agent: records.Agent) -> AgentProfile:
+    return AgentProfile(
+        agent_id=agent.agent_id,
+        name=agent.name,
+        queues=frozenset(agent.queues),
+        skills=dict(agent.skills),
+        version=agent.version,
+    )
+
+
+def _agent_entry(agent: records.Agent, languages: Mapping[str, str]) -> AgentEntry:
+    return AgentEntry(
+        agent_id=agent.agent_id,
+        name=agent.name,
+        initials=agent.initials,
+        team=agent.team,
+        queues=tuple(agent.queues),
+        language=languages.get(agent.agent_id, "en"),
+    )
+
+
+def _default_number(numbers: Iterable[records.Number]) -> str:
+    """The first number set up answers pages that name none."""
+    return min((number.dnis for number in numbers), default="")
+
+
+def _codes(reference: Iterable[records.Reference], kind: str) -> frozenset[str]:
+    return frozenset(entry.code for entry in reference if entry.kind == kind)
+
+
+def _number(values: Mapping[str, object], name: str, otherwise: float) -> float:
+    value = values.get(name)
+    return float(value) if isinstance(value, int | float) else otherwise
