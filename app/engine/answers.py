@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Iterable
 
 from app.engine.commit import CommandResult
 
@@ -11,7 +12,11 @@ RECENT_MAX = 10_000
 
 
 class Answers:
-    """Everyone who sends one client id gets one and the same answer."""
+    """Everyone who sends one client id gets one and the same answer.
+
+    Recent answers are kept in memory, so that a command costs no reading. An older id is noticed by the
+    database when its second answer is to be written; `BatchWriter` then gives out the first.
+    """
 
     def __init__(self, recent_max: int = RECENT_MAX) -> None:
         self._waiting: dict[str, asyncio.Future[CommandResult]] = {}
@@ -38,6 +43,11 @@ class Answers:
     def forget(self, client_id: str) -> None:
         """The command was not queued after all."""
         self._waiting.pop(client_id, None)
+
+    def remember(self, results: Iterable[CommandResult]) -> None:
+        """Answers given before this process began, oldest first."""
+        for result in results:
+            self.give(result)
 
     def give(self, result: CommandResult) -> None:
         """Answer whoever waits, now that the result is committed."""

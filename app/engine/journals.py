@@ -24,13 +24,11 @@ class BackEnds(Protocol):
 
 
 class NoBackEnds:
-    """For domains without telephony."""
+    """For domains without telephony: nobody keeps a journal."""
 
-    async def acknowledge(self, backend: str, sequence: int) -> None:
-        raise LookupError(backend)
+    async def acknowledge(self, backend: str, sequence: int) -> None: ...
 
-    async def redeliver(self, backend: str, acknowledged: int) -> None:
-        raise LookupError(backend)
+    async def redeliver(self, backend: str, acknowledged: int) -> None: ...
 
 
 class Journals:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from app.clock import Clock, Timer, monotonic
-from app.engine.answers import Answers
+from app.engine.answers import RECENT_MAX, Answers
 from app.engine.commit import (
     CommandInput,
     CommandResult,
@@ -141,6 +141,7 @@ class Engine:
         """
         last_number = await self._lease.acquire()
         try:
+            self._answers.remember(await self._store.recent_results(RECENT_MAX))
             await self._writer.begin(last_number, self._loaded, self._effects.start)
         except BaseException:
             await self._lease.release()
@@ -217,11 +218,6 @@ class Engine:
         if not self._accepting:
             raise EngineStopped
         promise = self._answers.known(client_id)
-        if promise is None:
-            stored = await self._store.result_of(client_id)
-            if stored is not None:
-                return stored
-            promise = self._answers.known(client_id)
         if promise is None:
             promise = self._answers.expect(client_id)
             try:

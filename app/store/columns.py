@@ -12,12 +12,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
-INSTANT_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
-"""How SQLite keeps an instant: as text of one width, so that it sorts as it should."""
-
 
 class Instant(TypeDecorator[datetime]):
-    """An aware UTC instant with microseconds."""
+    """An aware UTC instant with microseconds.
+
+    SQLite keeps it as text of one width, `2026-11-19T10:43:00.000000Z`, which sorts as it should.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -32,8 +32,11 @@ class Instant(TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError(f"an instant needs a time zone, and {value!r} has none")
-        value = value.astimezone(UTC)
-        return value.strftime(INSTANT_FORMAT) if dialect.name == "sqlite" else value
+        if value.tzinfo is not UTC:
+            value = value.astimezone(UTC)
+        if dialect.name == "sqlite":
+            return f"{value.isoformat(timespec='microseconds')[:26]}Z"
+        return value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
         if value is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -20,6 +21,7 @@ from app.engine.commit import (
     Recovery,
 )
 from app.store import leases
+from app.store.columns import Instant
 from app.store.database import Database
 from app.store.leases import LastBatch, LeaseToken
 from app.store.log import append_events
@@ -143,6 +145,14 @@ class EngineStore:
             found = (await session.execute(query)).scalar_one_or_none()
         return None if found is None else CommandResult(client_id=client_id, **found)
 
+    async def recent_results(self, limit: int) -> list[CommandResult]:
+        """The last answers given, oldest first."""
+        query = select(CommandResultModel.client_id, CommandResultModel.result)
+        query = query.where(CommandResultModel.domain == self.domain)
+        async with self.database.read() as session:
+            found = await session.execute(query.order_by(CommandResultModel.at.desc()).limit(limit))
+            return [CommandResult(client_id=row.client_id, **row.result) for row in found][::-1]
+
     async def prune(self, token: LeaseToken, before: datetime) -> int:
         """Delete some settled effects and answered commands from before; returns how many."""
         return await self.database.write(lambda connection: self._prune(connection, token, before))
@@ -153,7 +163,7 @@ class EngineStore:
         batch = write.batch
         write_rows(connection, batch.rows)
         if batch.effects:
-            connection.execute(insert(EffectModel), self._effect_rows(write))
+            connection.execute(_insert_effect, self._effect_rows(write))
         _settle(connection, write.settlements, write.now)
         if batch.results:
             connection.execute(
@@ -206,11 +216,8 @@ class EngineStore:
     def _acknowledge(self, connection: Connection, positions: Mapping[str, int]) -> None:
         if not positions:
             return
-        table = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(JournalModel)
         connection.execute(
-            table.on_conflict_do_update(
-                index_elements=["domain", "backend"], set_={"acknowledged": table.excluded.acknowledged}
-            ),
+            _take_in_journal(connection.dialect.name),
             [
                 {"domain": self.domain, "backend": backend, "acknowledged": position}
                 for backend, position in positions.items()
@@ -268,6 +275,29 @@ class EngineStore:
         return done
 
 
+_insert_effect = insert(EffectModel)
+_insert_result = insert(CommandResultModel)
+_the_effect = EffectModel.effect_id == bindparam("the_effect")
+_claim_effect = update(EffectModel.__table__).where(_the_effect).values(state="claimed")  # type: ignore[arg-type]
+_settle_effect = (
+    update(EffectModel.__table__)  # type: ignore[arg-type]
+    .where(_the_effect)
+    .values(
+        state=bindparam("the_state"),
+        settled_at=bindparam("the_time", type_=Instant),
+        error=bindparam("the_error"),
+    )
+)
+
+
+@cache
+def _take_in_journal(dialect: str) -> Any:
+    table = (sqlite if dialect == "sqlite" else postgresql).insert(JournalModel)
+    return table.on_conflict_do_update(
+        index_elements=["domain", "backend"], set_={"acknowledged": table.excluded.acknowledged}
+    )
+
+
 def _fate(effect: EffectRow, state: str, now: datetime) -> str:
     """What a crash makes of an unsettled effect."""
     if state == "claimed":
@@ -291,23 +321,16 @@ def _uncertain_event(effect: EffectRow, now: datetime) -> LogEvent:
 
 def _claim(connection: Connection, token: LeaseToken, effect_ids: Sequence[str]) -> None:
     leases.renew(connection, token)
-    connection.execute(
-        update(EffectModel.__table__)  # type: ignore[arg-type]
-        .where(EffectModel.__table__.c.effect_id == bindparam("the_effect"))
-        .values(state="claimed"),
-        [{"the_effect": effect_id} for effect_id in effect_ids],
-    )
+    connection.execute(_claim_effect, [{"the_effect": effect_id} for effect_id in effect_ids])
 
 
 def _settle(connection: Connection, settlements: Sequence[Settlement], now: datetime) -> None:
     if not settlements:
         return
     connection.execute(
-        update(EffectModel.__table__)  # type: ignore[arg-type]
-        .where(EffectModel.__table__.c.effect_id == bindparam("the_effect"))
-        .values(state=bindparam("the_state"), settled_at=now, error=bindparam("the_error")),
+        _settle_effect,
         [
-            {"the_effect": each.effect_id, "the_state": each.state, "the_error": each.error}
+            {"the_effect": each.effect_id, "the_state": each.state, "the_time": now, "the_error": each.error}
             for each in settlements
         ],
     )

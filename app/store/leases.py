@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Interval,
+    Update,
+    bindparam,
+    func,
+    literal,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.columns import Instant
@@ -76,11 +88,30 @@ def renew(connection: Connection, token: LeaseToken, batch: LastBatch | None = N
     Raises:
         LeaseLost: the domain has another owner or epoch; nothing may be written.
     """
-    values: dict[str, Any] = {"expires_at": _now(connection, token.ttl)}
+    values = {
+        "of": token.domain,
+        "by": token.owner,
+        "under": token.epoch,
+        "plus": _plus(connection, token.ttl),
+    }
     if batch is not None:
-        values |= {"batch": batch.number, "position": batch.position}
-    if connection.execute(update(LeaseModel).where(_is_ours(token)).values(values)).rowcount != 1:
+        values |= {"the_batch": batch.number, "the_position": batch.position}
+    if connection.execute(_renewal(connection.dialect.name, batch is not None), values).rowcount != 1:
         raise LeaseLost(token.domain, token.epoch)
+
+
+@cache
+def _renewal(dialect: str, with_batch: bool) -> Update:
+    """Built once, for it is part of every transaction."""
+    ours = (
+        (LeaseModel.domain == bindparam("of"))
+        & (LeaseModel.owner == bindparam("by"))
+        & (LeaseModel.epoch == bindparam("under"))
+    )
+    values: dict[str, Any] = {"expires_at": _later(dialect)}
+    if with_batch:
+        values |= {"batch": bindparam("the_batch"), "position": bindparam("the_position")}
+    return update(LeaseModel).where(ours).values(values)
 
 
 def last_batch(connection: Connection, token: LeaseToken) -> LastBatch:
@@ -117,7 +148,18 @@ def _is_ours(token: LeaseToken) -> ColumnElement[bool]:
 
 def _now(connection: Connection, plus: timedelta = timedelta()) -> ColumnElement[Any]:
     """Database time, `plus` later."""
-    if connection.dialect.name == "sqlite":
-        seconds = f"{plus.total_seconds():+.3f} seconds"
-        return func.strftime("%Y-%m-%dT%H:%M:%f000Z", "now", seconds, type_=Instant)
-    return func.clock_timestamp(type_=Instant) + plus
+    return _later(connection.dialect.name, literal(_plus(connection, plus)))
+
+
+def _later(dialect: str, plus: ColumnElement[Any] | None = None) -> ColumnElement[Any]:
+    """Database time later by what `_plus` makes, bound as `plus` unless it is given."""
+    if dialect == "sqlite":
+        after = bindparam("plus") if plus is None else plus
+        return func.strftime("%Y-%m-%dT%H:%M:%f000Z", "now", after, type_=Instant)
+    after = bindparam("plus", type_=Interval) if plus is None else plus
+    return type_coerce(func.clock_timestamp() + after, Instant)
+
+
+def _plus(connection: Connection, duration: timedelta) -> Any:
+    """A duration as the database takes it."""
+    return duration if connection.dialect.name != "sqlite" else f"{duration.total_seconds():+.3f} seconds"
