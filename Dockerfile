@@ -37,8 +37,8 @@ ENV PATH=/opt/patchbay/bin:$PATH \
 USER patchbay
 WORKDIR /var/lib/patchbay
 VOLUME /var/lib/patchbay
-EXPOSE 8080
+EXPOSE 8800
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
-  CMD ["python", "-c", "import os, ssl, urllib.request as r; e = os.environ.get; tls = bool(e('PATCHBAY_TLS_CERT')); r.urlopen(f\"http{'s' * tls}://127.0.0.1:{e('PATCHBAY_PORT', '8080')}/healthz\", timeout=2, context=ssl._create_unverified_context() if tls else None)"]
+  CMD ["python", "-c", "import os, ssl, urllib.request as r; e = os.environ.get; tls = bool(e('PATCHBAY_TLS_CERT')); r.urlopen(f\"http{'s' * tls}://127.0.0.1:{e('PATCHBAY_PORT', '8800')}/healthz\", timeout=2, context=ssl._create_unverified_context() if tls else None)"]
 ENTRYPOINT ["patchbay"]
 CMD ["serve"]
