@@ -122,8 +122,8 @@ def page(results: Sequence[tuple[Benchmark, Mapping[str, Any] | None]]) -> str:
     )
     intro = (
         "# Benchmarks\n\n"
-        "Written by `make bench`; each part can be run by itself, `make bench-media` for instance. Machines are shared "
-        f"and noisy, so the ratios count more than the figures.{quick}\n\n"
+        "Written by `make bench`; each part can be run by itself, `make bench-media` for instance. Machines "
+        f"are shared and noisy, so the ratios count more than the figures.{quick}\n\n"
         f"Machine: {platform.machine()}, {os.cpu_count()} cores, {platform.system()}, "
         f"Python {platform.python_version()}.\n\n"
     )
