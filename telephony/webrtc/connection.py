@@ -209,7 +209,7 @@ class BrowserConnection:
             # The lower half, so that the first wrap is far away (RFC 3711, section 3.3.1).
             sequence=self._station.random.randrange(1 << 15),
             timestamp=self._station.random.randrange(1 << 32),
-            local=pair.protocol.local,
+            outbox=pair.protocol.local.outbox,
             destination=Destination(*pair.remote_addr),
             now=now,
         )
@@ -223,7 +223,7 @@ class BrowserConnection:
 
     def _moved(self, pair: Any) -> None:
         assert self.outlet is not None
-        self.outlet.move(pair.protocol.local, Destination(*pair.remote_addr))
+        self.outlet.move(pair.protocol.local.outbox, Destination(*pair.remote_addr))
 
     def _report_received(self, data: bytes, now: float) -> None:
         assert self.reporter is not None

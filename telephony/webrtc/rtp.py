@@ -18,7 +18,6 @@ from pylibsrtp import Session
 from pylibsrtp._binding import ffi, lib  # type: ignore[import-not-found]
 
 from telephony.webrtc.datagrams import SLOT_BYTES, Arena, Destination
-from telephony.webrtc.hub import Local
 
 HEADER = struct.Struct("!BBHII")
 HEADER_BYTES = 12
@@ -56,6 +55,18 @@ class Tap(Protocol):
     def packet(self, now: float, sequence: int, timestamp: int, payload: memoryview) -> None: ...
 
 
+class Post(Protocol):
+    """Where an outlet puts what it sends; see `datagrams.Outbox`."""
+
+    scratch: Arena
+
+    def scratch_slot(self) -> int: ...
+
+    def put(self, address: int, length: int, destination: Destination) -> None: ...
+
+    def put_bytes(self, data: bytes, destination: Destination) -> None: ...
+
+
 class Slots:
     """The receiving arena as libsrtp wants it."""
 
@@ -80,12 +91,14 @@ class Inlet:
 
     __slots__ = (
         "_codec",
+        "_context",
         "_cycles",
         "_event_stamp",
         "_first",
         "_on_digit",
         "_on_flow",
         "_payload_type",
+        "_session",
         "_slots",
         "_transit",
         "event_type",
@@ -98,7 +111,6 @@ class Inlet:
         "received_before",
         "rejected",
         "samples",
-        "session",
         "ssrc",
         "tap",
         "target",
@@ -115,7 +127,9 @@ class Inlet:
         on_flow: Callable[[], None],
         on_digit: Callable[[str], None],
     ) -> None:
-        self.session = session._srtp[0]
+        # The context is freed with its session: both are kept.
+        self._session = session
+        self._context = session._srtp[0]
         self._slots = slots
         self._codec = codec
         self._payload_type = payload_type
@@ -152,7 +166,7 @@ class Inlet:
         """One encrypted RTP packet, `length` bytes long, lies in `slot`."""
         slots = self._slots
         _size[0] = length
-        if _unprotect(self.session, slots.pointers[slot], _size):
+        if _unprotect(self._context, slots.pointers[slot], _size):
             self.rejected += 1
             return
         start = slot * SLOT_BYTES
@@ -237,12 +251,14 @@ class Outlet:
         "_begun",
         "_changed",
         "_codec",
+        "_context",
         "_floor",
         "_framing",
-        "_local",
+        "_outbox",
         "_payload_type",
         "_scratch",
         "_sequence_shift",
+        "_session",
         "_slots",
         "_timestamp_shift",
         "destination",
@@ -250,7 +266,6 @@ class Outlet:
         "octets",
         "packets",
         "sequence",
-        "session",
         "ssrc",
         "timestamp",
     )
@@ -265,19 +280,21 @@ class Outlet:
         ssrc: int,
         sequence: int,
         timestamp: int,
-        local: Local,
+        outbox: Post,
         destination: Destination,
         now: float,
     ) -> None:
-        self.session = session._srtp[0]
+        # The context is freed with its session: both are kept.
+        self._session = session
+        self._context = session._srtp[0]
         self._slots = slots
-        self._scratch = [ffi.cast("char *", address) for address in local.outbox.scratch.addresses]
+        self._scratch = [ffi.cast("char *", address) for address in outbox.scratch.addresses]
         self._codec = codec
         self._payload_type = payload_type
         self.ssrc = ssrc
         self.sequence = sequence
         self.timestamp = timestamp
-        self._local = local
+        self._outbox = outbox
         self.destination = destination
         self._begun = (now, timestamp)
         self._changed = True
@@ -289,11 +306,11 @@ class Outlet:
         self.octets = 0
         self.failed = 0
 
-    def move(self, local: Local, destination: Destination) -> None:
+    def move(self, outbox: Post, destination: Destination) -> None:
         """The party is reached over another pair of addresses from now on."""
-        if local is not self._local:
-            self._local = local
-            self._scratch = [ffi.cast("char *", address) for address in local.outbox.scratch.addresses]
+        if outbox is not self._outbox:
+            self._outbox = outbox
+            self._scratch = [ffi.cast("char *", address) for address in outbox.scratch.addresses]
         self.destination = destination
 
     def change_source(self) -> None:
@@ -329,12 +346,12 @@ class Outlet:
         shift = offset - HEADER_BYTES
         HEADER.pack_into(slots.data, slot * SLOT_BYTES + shift, PLAIN, kind, sequence, timestamp, self.ssrc)
         _size[0] = size - shift
-        if _protect(self.session, slots.pointers[slot] + shift if shift else slots.pointers[slot], _size):
+        if _protect(self._context, slots.pointers[slot] + shift if shift else slots.pointers[slot], _size):
             self.failed += 1
             return
         self.packets += 1
         self.octets += size - offset
-        self._local.outbox.put(slots.addresses[slot] + shift, _size[0], self.destination)
+        self._outbox.put(slots.addresses[slot] + shift, _size[0], self.destination)
 
     def skip(self, sequence: int, late: bool) -> None:
         """A packet of the source is not sent on: its number leaves no gap.
@@ -356,7 +373,7 @@ class Outlet:
         else:
             self.timestamp = (self.timestamp + self._codec.frame) & 0xFFFFFFFF
         self.sequence = (self.sequence + 1) & 0xFFFF
-        outbox = self._local.outbox
+        outbox = self._outbox
         slot = outbox.scratch_slot()
         start = slot * SLOT_BYTES
         data = outbox.scratch.data
@@ -364,7 +381,7 @@ class Outlet:
         end = start + HEADER_BYTES + len(payload)
         data[start + HEADER_BYTES : end] = payload
         _size[0] = end - start
-        if _protect(self.session, self._scratch[slot], _size):
+        if _protect(self._context, self._scratch[slot], _size):
             self.failed += 1
             return
         self.packets += 1
@@ -373,7 +390,7 @@ class Outlet:
 
     def report(self, packet: bytes) -> None:
         """Send an encrypted RTCP packet."""
-        self._local.outbox.put_bytes(packet, self.destination)
+        self._outbox.put_bytes(packet, self.destination)
 
     def _next_timestamp(self, now: float) -> int:
         """A new source begins where the clock stands, and never before the end of the last frame."""
