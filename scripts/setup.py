@@ -112,14 +112,13 @@ def setup_python() -> str:
 
 
 def web_sources() -> list[Path]:
-    """Every file the front end is built from."""
-    web = ROOT / "web"
+    """Every file the front end is built from; installed packages are not looked into."""
     skipped = {"node_modules", "dist", "coverage"}
-    return [
-        path
-        for path in web.rglob("*")
-        if path.is_file() and not skipped.intersection(path.relative_to(web).parts)
-    ]
+    found: list[Path] = []
+    for folder, below, names in os.walk(ROOT / "web"):
+        below[:] = [name for name in below if name not in skipped]
+        found += [Path(folder) / name for name in names]
+    return found
 
 
 def setup_web() -> str:
