@@ -1,0 +1,4 @@
+import "../../styles/case.css";
+
+export { CasePage, CasesPage } from "./CasesPage";
+export { ContactsPage } from "./ContactsPage";
