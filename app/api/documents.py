@@ -177,11 +177,13 @@ _CHANNELS: dict[str, tuple[str, str, tuple[type[models.Wire], ...]]] = {
 
 def asyncapi() -> dict[str, Any]:
     """The websocket protocol as an AsyncAPI 3.0 document, made from the wire models."""
-    every = dict.fromkeys((*SERVER_MESSAGES, *STAFF_MESSAGES, *CALLER_MESSAGES))
+    every: list[type[models.Wire]] = list(
+        dict.fromkeys((*SERVER_MESSAGES, *STAFF_MESSAGES, *CALLER_MESSAGES))
+    )
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     for name, (address, description, from_page) in _CHANNELS.items():
-        both = dict.fromkeys((*SERVER_MESSAGES, *from_page))
+        both: list[type[models.Wire]] = list(dict.fromkeys((*SERVER_MESSAGES, *from_page)))
         channels[name] = {
             "address": address,
             "description": description,
@@ -224,7 +226,7 @@ def asyncapi() -> dict[str, Any]:
                 }
                 for m in every
             },
-            "schemas": _definitions(list(every)),
+            "schemas": _definitions(every),
         },
     }
 

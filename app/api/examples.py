@@ -225,8 +225,8 @@ _INSTANCES: tuple[m.Wire, ...] = (
             )
         ],
     ),
-    m.FlowRow(saved_at=_NOW, saved_by="Ada Byrne", **_FLOW_ROW),  # type: ignore[arg-type]
-    m.FlowView(saved_at=_NOW, saved_by="Ada Byrne", flow=_FLOW, **_FLOW_ROW),  # type: ignore[arg-type]
+    m.FlowRow(saved_at=_NOW, saved_by="Ada Byrne", **_FLOW_ROW),
+    m.FlowView(saved_at=_NOW, saved_by="Ada Byrne", flow=_FLOW, **_FLOW_ROW),
     m.FlowDocument(flow=_FLOW),
     m.FlowSaved(flow_id="main", version=8, findings=[]),
     m.NumberSetting(dnis="100", label="Main line", flow_id="main", backend="webrtc"),

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from app.api.ports import Parts
 from app.store.errors import StoreError
+from app.store.repositories.events import Events
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,7 +39,8 @@ async def metrics(request: Request) -> Response:
 
 async def _database(parts: Parts) -> str:
     try:
-        await parts.database.ping()
+        async with parts.database.read() as session:
+            await Events(session).end()
     except StoreError as error:
         return str(error)
     return "ok"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Literal, Protocol
 
 from app.api.models import CallerCentre, DemoSignIn, WhyWaiting
@@ -19,12 +18,14 @@ from app.auth.tickets import Tickets
 from app.clock import Clock
 from app.engine.commands import Command
 from app.engine.commit import CommandResult
+from app.live.directory import Directory
 from app.live.hub import Hub
 from app.live.pages import Pages
 from app.live.presence import Presence
 from app.metrics import Metrics
 from app.settings import Settings
 from app.store.database import Database
+from ivr.context import Context
 from telephony.port import Capabilities, LegKind
 
 NewId = Callable[[str], str]
@@ -44,8 +45,6 @@ class SignedIn:
     session: str
     """Digest of the session's token: names the session, opens nothing."""
     csrf: str
-    expires_at: datetime
-    """When the session ends, however busy it is."""
 
     def has(self, *roles: str) -> bool:
         """Whether this person has one of `roles`; an administrator may do what a supervisor may."""
@@ -180,6 +179,10 @@ class Parts:
     database: Database
     commands: Commands
     live: Live
+    directory: Callable[[], Directory]
+    """Names of agents and queues, as configured now."""
+    flow_context: Callable[[], Context]
+    """What flows may refer to, as configured now."""
     hub: Hub
     pages: Pages
     presence: Presence

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from app.api.models import FieldError, Problem
 from app.engine.commit import CommandResult
 from app.errors import CommandRefused, PatchbayError, Unavailable
+from app.store.errors import RecordChanged, RecordExists, RecordMissing, StoreError
 from telephony.port import BackendDown, StaleEpoch, Unsupported
 
 log = structlog.get_logger(__name__)
@@ -98,6 +99,24 @@ async def _telephony(request: Request, error: Exception) -> Response:
     )
 
 
+async def _store(request: Request, error: Exception) -> Response:
+    match error:
+        case RecordMissing():
+            status, code = 404, "not_found"
+        case RecordChanged():
+            status, code = 409, "changed"
+        case RecordExists():
+            status, code = 409, "exists"
+        case _:
+            log.warning("the database did not answer a request", path=request.url.path, error=str(error))
+            return response_of(
+                Unavailable("database_down", "The database does not answer just now. Calls go on; try again.")
+            )
+    text = str(error)
+    detail = text[:1].upper() + text[1:].removesuffix(".") + "."
+    return problem_response(status=status, code=code, title="Not possible now", detail=detail)
+
+
 async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [
@@ -135,5 +154,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BackendDown, _telephony)
     app.add_exception_handler(StaleEpoch, _telephony)
     app.add_exception_handler(Unsupported, _telephony)
+    app.add_exception_handler(StoreError, _store)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)

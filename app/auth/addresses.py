@@ -1,7 +1,7 @@
 """By which names this server may be reached, and from which pages requests may come.
 
-A name that is not ours in the `Host` header means that somebody pointed their own name at this machine to make
-a browser talk to it as that site; plain IP addresses cannot be pointed anywhere, so they are accepted.
+A name that is not ours in the `Host` header means that somebody pointed their own name at this machine, to
+make a browser talk to it as that site; plain IP addresses cannot be pointed anywhere, so they are accepted.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The anonymous caller's cookie: an id that we signed, so that nothing is stored or forgotten in a restart."""
+"""The anonymous caller's cookie: an id that we signed, so that nothing is stored or lost in a restart."""
 
 from __future__ import annotations
 

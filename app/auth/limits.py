@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Literal
 
 import structlog
 from limits import RateLimitItem, parse
@@ -43,24 +44,39 @@ class RateLimits:
         if redis_url:
             self._shared = SharedLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy"))
 
-    async def hit(self, name: str, who: str) -> None:
-        """Count one try.
+    async def hit(self, name: str, who: str, *, quietly: bool = False) -> None:
+        """Count one try. With `quietly` it is counted and nothing more.
 
         Raises:
             TooManyRequests: this one is over the limit `name`.
         """
-        limit = self._limits[name]
-        if not await self._allowed(limit, name, who):
-            stats = self._local.get_window_stats(limit, name, who)
-            wait_s = (datetime.fromtimestamp(stats.reset_time, UTC) - wall_now()).total_seconds()
-            raise TooManyRequests(retry_after_s=min(max(1, round(wait_s)), limit.get_expiry()))
+        if not await self._ask("hit", name, who) and not quietly:
+            raise self._refusal(name, who)
 
-    async def _allowed(self, limit: RateLimitItem, name: str, who: str) -> bool:
+    async def check(self, name: str, who: str) -> None:
+        """Count nothing.
+
+        Raises:
+            TooManyRequests: the limit `name` is used up.
+        """
+        if not await self._ask("test", name, who):
+            raise self._refusal(name, who)
+
+    def _refusal(self, name: str, who: str) -> TooManyRequests:
+        limit = self._limits[name]
+        stats = self._local.get_window_stats(limit, name, who)
+        wait_s = (datetime.fromtimestamp(stats.reset_time, UTC) - wall_now()).total_seconds()
+        return TooManyRequests(retry_after_s=min(max(1, round(wait_s)), limit.get_expiry()))
+
+    async def _ask(self, verb: Literal["hit", "test"], name: str, who: str) -> bool:
+        limit = self._limits[name]
         if self._shared is not None and monotonic() >= self._shared_again_s:
             try:
                 async with asyncio.timeout(REDIS_TIMEOUT_S):
-                    return await self._shared.hit(limit, name, who)
+                    allowed: bool = await getattr(self._shared, verb)(limit, name, who)
+                    return allowed
             except Exception as error:
                 self._shared_again_s = monotonic() + REDIS_PAUSE_S
                 log.warning("rate limits are counted here alone: Redis does not answer", error=repr(error))
-        return self._local.hit(limit, name, who)
+        here: bool = getattr(self._local, verb)(limit, name, who)
+        return here

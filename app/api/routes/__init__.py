@@ -1,1 +1,5 @@
 """The HTTP routes of docs/protocol.md. Each parses, authorises, calls one service and returns."""
+
+from app.api.routes import agent, caller, desk, session, setup
+
+ROUTERS = (session.router, agent.router, desk.router, setup.router, caller.router)

@@ -135,5 +135,5 @@ async def verify(contact_id: str, body: Verify, agent: Agent, key: IdempotencyKe
     """The agent asked and the answers fit; which questions is written down."""
     command = ask.MarkVerified(contact_id=contact_id, agent_id=agent.agent_id)
     done = await carry_out(parts, command, client_id=key, actor=agent.who.user_id)
-    await Contacts(parts).asked_to_verify(contact_id, agent.who, body.asked)
+    await Contacts(parts, agent.who).asked_to_verify(contact_id, body.asked)
     return done
