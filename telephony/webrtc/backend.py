@@ -198,6 +198,14 @@ class WebRtcBackend:
         """
         await self._request({"op": "drop", "leg_id": leg_id})
 
+    async def press(self, leg_id: str, digit: str) -> None:
+        """A key that the page pressed while its data channel was not open.
+
+        Raises:
+            BackendDown, StaleEpoch: as for `execute`.
+        """
+        await self._request({"op": "press", "leg_id": leg_id, "digit": digit})
+
     async def snapshot(self) -> Snapshot:
         """What is live now.
 

@@ -164,6 +164,12 @@ class Reception:
             leg.dropped_at = self._clock()
             self._lose(leg, "the page is gone")
 
+    def press(self, leg_id: str, digit: str) -> None:
+        """A key that came by way of control; one that is none is ignored."""
+        leg = self._exchange.legs.get(leg_id)
+        if leg is not None:
+            self._exchange.digit(leg, digit, self._clock())
+
     def _open(self, arrival: Arrival, now: float) -> Leg:
         leg = Leg(
             leg_id=arrival.leg_id,

@@ -154,6 +154,8 @@ class ControlServer:
                 return {"sdp": await self._reception.connect(Arrival(**asked.model_dump()))}
             case "drop":
                 self._reception.drop(str(message.get("leg_id")))
+            case "press":
+                self._reception.press(str(message.get("leg_id")), str(message.get("digit")))
             case "snapshot":
                 return wire.snapshot_to_json(self._snapshot())
             case _:
