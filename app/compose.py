@@ -196,7 +196,7 @@ class Composition:
             metrics=self._metrics,
             monotonic_s=monotonic,
             ready=self._ready_checks(),
-            demo_sign_ins=sign_ins() if settings.demo else (),
+            demo_sign_ins=sign_ins(),
             follow_clock=self._follow_clock if isinstance(self._clock, SystemClock) else None,
             reload=self._reload,
         )

@@ -149,6 +149,8 @@ class Supervisor:
         self._again = False
         """The present control process is to be replaced, not mourned."""
         self._process: asyncio.subprocess.Process | None = None
+        self._served = False
+        """Once it worked, what stands in the way is expected to pass."""
         self._status = 0
         self._signals = 0
 
@@ -226,7 +228,7 @@ class Supervisor:
             began_s = time()
             status = await self._control_life(listener)
             await self._free()
-            if status == EXIT_CONFIGURATION:
+            if status == EXIT_CONFIGURATION and not self._served:
                 self._status = status
                 return
             if self._stop.is_set():
@@ -273,6 +275,7 @@ class Supervisor:
                 return
             if READY in heard:
                 log.info("serving", pid=process.pid)
+                self._served = True
                 self._on_ready(port)
 
     async def _end_control(self) -> None:

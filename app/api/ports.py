@@ -194,6 +194,7 @@ class Parts:
     monotonic_s: Callable[[], float]
     ready: Sequence[ReadyCheck] = ()
     demo_sign_ins: Sequence[DemoSignIn] = ()
+    """Shown in demo mode. Outside of it these passwords, known to everybody, open nothing."""
     follow_clock: Callable[[], float] | None = None
     """Follows a jump of the wall clock, returns the seconds it moved; None: nothing to follow."""
     reload: Callable[[], None] = field(default=lambda: None)

@@ -45,7 +45,11 @@ class Sessions:
         await limits.check("sign_in_failures", name)
         async with self._parts.database.read() as session:
             user = await Users(session).by_username(name)
-        stored = user.password_hash if user is not None and not user.disabled else None
+        known_to_all = not self._parts.settings.demo and any(
+            (name, password) == (each.username, each.password) for each in self._parts.demo_sign_ins
+        )
+        usable = user is not None and not user.disabled and not known_to_all
+        stored = user.password_hash if user is not None and usable else None
         fits, renewed = await self._parts.auth.passwords.verify(password, stored)
         if user is None or not fits:
             self._parts.metrics.sign_ins.labels("refused").inc()
