@@ -60,12 +60,9 @@ def erlang_c(servers: int, load: float) -> float:
 def waiting_without_limit(agents: int, calls_per_s: float, aht_s: float, target_s: float) -> Performance:
     """Erlang C. An overloaded queue grows for ever: infinite wait, no service."""
     load = calls_per_s * aht_s
-    p_wait = erlang_c(agents, load)
     if load >= agents:
         return Performance(p_wait=1.0, asa_s=math.inf, service_level=0.0, occupancy=1.0)
-    asa_s = p_wait * aht_s / (agents - load)
-    level = 1.0 - p_wait * math.exp(-(agents - load) * target_s / aht_s)
-    return Performance(p_wait=p_wait, asa_s=asa_s, service_level=level, occupancy=load / agents)
+    return _without_limit(agents, load, aht_s, target_s, erlang_b(agents, load))
 
 
 def waiting_with_patience(
@@ -116,11 +113,26 @@ def agents_needed(
         ValueError: no number of agents up to `AGENTS_MAX` does.
     """
     load = calls_per_s * aht_s
-    for agents in range(max(1, math.ceil(load)), AGENTS_MAX + 1):
-        found = waiting_without_limit(agents, calls_per_s, aht_s, target_s)
+    blocked = 1.0
+    for agents in range(1, AGENTS_MAX + 1):
+        blocked = load * blocked / (agents + load * blocked)
+        if agents <= load:
+            continue
+        found = _without_limit(agents, load, aht_s, target_s, blocked)
         if found.service_level >= service_level and found.occupancy <= occupancy_max:
             return agents
     raise ValueError(f"no staffing up to {AGENTS_MAX} agents answers {service_level:.0%} in {target_s} s")
+
+
+def _without_limit(agents: int, load: float, aht_s: float, target_s: float, blocked: float) -> Performance:
+    """Erlang C of a queue that is not overloaded, from its Erlang B."""
+    p_wait = agents * blocked / (agents - load * (1.0 - blocked))
+    return Performance(
+        p_wait=p_wait,
+        asa_s=p_wait * aht_s / (agents - load),
+        service_level=1.0 - p_wait * math.exp(-(agents - load) * target_s / aht_s),
+        occupancy=load / agents,
+    )
 
 
 def _horizon(exponent: Callable[[float], float], peak_at: float, step: float) -> float:

@@ -1,3 +1,9 @@
-"""Fixtures every test may use."""
+"""Fixtures every test may use, and how Hypothesis behaves on shared, noisy machines."""
+
+from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.fixtures.databases"]
+
+# How long an example takes says more about the machine than about the code; benchmarks measure speed.
+settings.register_profile("patchbay", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patchbay")
