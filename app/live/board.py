@@ -409,8 +409,10 @@ def _fingerprint(contact: Contact) -> object:
 
 
 def _changed_members(before: BaseModel | None, after: BaseModel) -> dict[str, object]:
-    new = dict(after)
+    """What differs. Read field by field: a topic has a member called `keys`, which `dict()` would call."""
+    names = type(after).model_fields
     if before is None:
-        return new
-    old = dict(before)
-    return {name: value for name, value in new.items() if old.get(name) != value}
+        return {name: getattr(after, name) for name in names}
+    return {
+        name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)
+    }
