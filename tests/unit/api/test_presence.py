@@ -183,5 +183,3 @@ def test_forgetting_the_timer_leaves_nothing_armed(desk: Desk) -> None:
     desk.ready()
     desk.board.close()
     assert desk.clock.next_at() is None
-
-
