@@ -19,6 +19,8 @@ export default tseslint.config(
       ...jsxA11y.flatConfigs.recommended.rules,
       // Radio rows and tabs are buttons with a role: a button can be all of these.
       "jsx-a11y/no-noninteractive-element-to-interactive-role": "off",
+      // Our own fields take the focus only when the person has just opened them.
+      "jsx-a11y/no-autofocus": ["error", { ignoreNonDOM: true }],
       "max-lines": ["error", { max: 400 }],
       // The router's redirects are thrown and are no errors.
       "@typescript-eslint/only-throw-error": ["error", { allow: [{ from: "package", package: "@tanstack/router-core", name: ["Redirect"] }, { from: "package", package: "@tanstack/react-router", name: ["Redirect"] }] }],

@@ -1,4 +1,5 @@
 /** Two catalogues, so that the staff's and the caller's words can be worked on apart. */
+const locales = process.env.CATALOGUES ?? "<rootDir>/src/i18n/locales";
 const service = ["src/screens/caller", "src/screens/supervisor", "src/screens/cases", "src/phone"];
 
 export default {
@@ -10,10 +11,10 @@ export default {
   orderBy: "message",
   catalogs: [
     {
-      path: "<rootDir>/src/i18n/locales/{locale}/desk",
+      path: `${locales}/{locale}/desk`,
       include: ["src"],
       exclude: [...service, "src/**/*.test.*"],
     },
-    { path: "<rootDir>/src/i18n/locales/{locale}/service", include: service, exclude: ["src/**/*.test.*"] },
+    { path: `${locales}/{locale}/service`, include: service, exclude: ["src/**/*.test.*"] },
   ],
 };

@@ -17,7 +17,8 @@ function linguiMacros(): Plugin {
         configFile: false,
         sourceMaps: true,
         parserOpts: { plugins: ["typescript", "jsx"] },
-        plugins: ["@lingui/babel-plugin-lingui-macro"],
+        // The English words stay in the code: a sentence newer than the catalogues still shows.
+        plugins: [["@lingui/babel-plugin-lingui-macro", { stripMessageField: false }]],
       });
       return result?.code ? { code: result.code, map: result.map ?? null } : null;
     },

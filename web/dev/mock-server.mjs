@@ -1,7 +1,7 @@
 /*
  * Plays the demo morning over the same HTTP and websocket as the server, so that screens can be looked at.
  *
- *   node dev/mock-server.mjs [--port 8800]     then open /desk?scene=call, or sign in at /
+ *   node dev/mock-server.mjs [--port 8800] [--static FOLDER]     then open /desk?scene=call, or sign in at /
  *
  * Serves the last build from ../app/static; the dev server may proxy to it as well. The phone is real WebRTC: the
  * far end is a second connection in the same page (dev/mock/loopback.js). Nothing of this is in the bundle.
@@ -17,9 +17,12 @@ import { floorTopic } from "./mock/floor.mjs";
 import { agentTopic, contactOf, offerOf } from "./mock/scenes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const statics = join(here, "..", "..", "app", "static");
-const portAt = process.argv.indexOf("--port");
-const port = portAt > 0 ? Number(process.argv[portAt + 1]) : 8800;
+const option = (name, otherwise) => {
+  const at = process.argv.indexOf(`--${name}`);
+  return at > 0 ? process.argv[at + 1] : otherwise;
+};
+const statics = option("static", join(here, "..", "..", "app", "static"));
+const port = Number(option("port", "8800"));
 const startedAt = Date.now();
 
 const now = () => d.MORNING + (Date.now() - startedAt);
@@ -119,6 +122,7 @@ const commands = {
 
 function route(method, path, query, body, world) {
   const key = `${method} ${path}`;
+  if (key === "GET /api/caller/centre") return { name: "Brightwater", number: "020 7946 0100", open: true, waiting: 4, estimate_s: 120, topics: [], languages: d.reference.languages };
   if (key === "GET /api/demo/sign-ins") return d.signIns;
   if (key === "POST /api/session") {
     if (body.password !== "brightwater") throw new Refused(401, "wrong_credentials", "Name and password do not fit. Check both; a supervisor can set a new password.");

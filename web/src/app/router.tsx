@@ -4,6 +4,8 @@ import { has, restoreSession, useSession } from "../stores/session";
 import { Away } from "./Away";
 import { SCREENS } from "./pages";
 import { NotFound } from "./NotFound";
+import { casesSearch, contactsSearch } from "./search";
+import { StaffFrame } from "./StaffFrame";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
 
@@ -33,29 +35,36 @@ function guarded(component: RouteComponent): RouteComponent {
   };
 }
 
+const frame = createRoute({ getParentRoute: () => root, id: "staff", component: StaffFrame });
+
 const staff: Role[] = ["agent", "supervisor", "operator", "admin"];
 
-const routes = [
-  createRoute({
-    getParentRoute: () => root,
-    path: "/",
-    component: screen("entry", "SignInPage"),
-    validateSearch: (search: Record<string, unknown>): { next?: string; refused?: string } => ({
-      ...(typeof search.next === "string" && { next: search.next }),
-      ...(typeof search.refused === "string" && { refused: search.refused }),
-    }),
+const entry = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: screen("entry", "SignInPage"),
+  validateSearch: (search: Record<string, unknown>): { next?: string; refused?: string } => ({
+    ...(typeof search.next === "string" && { next: search.next }),
+    ...(typeof search.refused === "string" && { refused: search.refused }),
   }),
-  createRoute({ getParentRoute: () => root, path: "/check", beforeLoad: only("agent"), component: guarded(screen("entry", "CheckPage")) }),
-  createRoute({ getParentRoute: () => root, path: "/desk", beforeLoad: only("agent"), component: guarded(screen("agent", "DeskPage")) }),
-  createRoute({ getParentRoute: () => root, path: "/floor", beforeLoad: only("supervisor"), component: guarded(screen("supervisor", "FloorPage")) }),
-  createRoute({ getParentRoute: () => root, path: "/wall", beforeLoad: only("supervisor"), component: guarded(screen("supervisor", "WallPage")) }),
-  createRoute({ getParentRoute: () => root, path: "/cases", beforeLoad: only(...staff), component: guarded(screen("cases", "CasesPage")) }),
-  createRoute({ getParentRoute: () => root, path: "/cases/$id", beforeLoad: only(...staff), component: guarded(screen("cases", "CasePage")) }),
-  createRoute({ getParentRoute: () => root, path: "/contacts", beforeLoad: only("agent", "supervisor"), component: guarded(screen("cases", "ContactsPage")) }),
-  createRoute({ getParentRoute: () => root, path: "/call", component: screen("caller", "CallerPage") }),
+});
+
+const caller = createRoute({ getParentRoute: () => root, path: "/call", component: screen("caller", "CallerPage") });
+
+/** Pages for people who are signed in. Within them the connection, the phone and an open call go on. */
+const pages = [
+  createRoute({ getParentRoute: () => frame, path: "/check", beforeLoad: only("agent"), component: guarded(screen("entry", "CheckPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/desk", beforeLoad: only("agent"), component: guarded(screen("agent", "DeskPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/floor", beforeLoad: only("supervisor"), component: guarded(screen("supervisor", "FloorPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/wall", beforeLoad: only("supervisor"), component: guarded(screen("supervisor", "WallPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/cases", validateSearch: casesSearch, beforeLoad: only(...staff), component: guarded(screen("cases", "CasesPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/cases/$id", validateSearch: casesSearch, beforeLoad: only(...staff), component: guarded(screen("cases", "CasePage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/contacts", validateSearch: contactsSearch, beforeLoad: only("agent", "supervisor"), component: guarded(screen("cases", "ContactsPage")) }),
 ] as const;
 
-export const router = createRouter({ routeTree: root.addChildren([...routes]), defaultPreload: false, scrollRestoration: false });
+const tree = root.addChildren([entry, caller, frame.addChildren([...pages])]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: false });
 
 declare module "@tanstack/react-router" {
   interface Register {

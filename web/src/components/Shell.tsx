@@ -2,37 +2,43 @@ import { Menu } from "@mantine/core";
 import { IconAddressBook, IconHeadset, IconInbox, IconLayoutGrid, IconLogout } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Trans, useLingui } from "@lingui/react/macro";
-import type { ReactNode } from "react";
+import { type ReactNode, use } from "react";
 import { allowedPages, type PageKey } from "../app/pages";
 import { LanguageSwitch } from "../i18n/LanguageSwitch";
 import { chooseSessionLanguage, signOut, useSession } from "../stores/session";
 import { Avatar } from "./bits";
 import { Mark } from "./Mark";
 import { SchemeSwitch } from "./SchemeSwitch";
+import { ShellSlotsContext } from "./slots";
 
 export interface ShellProps {
   active: PageKey;
-  /** The screen's own part of the top bar. */
-  bar: ReactNode;
+  /** The screen's own part of the top bar, after the agent's state. */
+  bar?: ReactNode;
   /** What stands at the right of the top bar, before the switches. */
   right?: ReactNode;
   banner?: ReactNode;
   children: ReactNode;
 }
 
-/** Rail (52) + top bar (44) + content. */
+/** Rail (52) + top bar (44) + content. An open call and a lost connection show on every page. */
 export function Shell({ active, bar, right, banner, children }: ShellProps) {
+  const slots = use(ShellSlotsContext);
   return (
     <div className="shell">
       <Rail active={active} />
       <div className="shell-main">
         <header className="topbar">
+          {slots.bar}
           {bar}
           <span className="grow" />
           {right}
+          {slots.right}
           <SchemeSwitch />
         </header>
+        {slots.banner}
         {banner}
+        {slots.band}
         <main className="content">{children}</main>
       </div>
     </div>

@@ -1,5 +1,6 @@
 /** Languages: English is the source, Welsh is translated. The choice is kept on this computer. */
 import { i18n, type Messages } from "@lingui/core";
+import { compileMessage } from "@lingui/message-utils/compileMessage";
 import { create } from "zustand";
 import { messages as enDesk } from "./locales/en/desk.po";
 import { messages as enService } from "./locales/en/service.po";
@@ -13,6 +14,9 @@ export const LANGUAGES: readonly { code: Language; name: string }[] = [
 ];
 
 const KEY = "patchbay.language";
+
+// For sentences that are newer than the catalogues.
+i18n.setMessagesCompiler(compileMessage);
 
 export const useLanguage = create<{ language: Language }>(() => ({ language: "en" }));
 

@@ -3,7 +3,7 @@ import { create } from "zustand";
 import { get, post } from "../api/client";
 import type { PhoneConfiguration, SessionAnswer } from "../api/types";
 import { diagnostics } from "../lib/diagnostics";
-import { loadBuiltInPhone, type MicrophoneState, type Phone, PhoneError, type PhoneErrorCode, type PhoneState } from "../phone";
+import { iceServersOf, loadBuiltInPhone, type MicrophoneState, type Phone, PhoneError, type PhoneErrorCode, type PhoneState } from "../phone";
 import { chooseDevice, listDevices, useDevices } from "./devices";
 
 const STATS_MS = 2_000;
@@ -84,7 +84,7 @@ async function open(): Promise<void> {
     if (!isWanted()) return;
     const code = error instanceof PhoneError ? error.code : "exchange_failed";
     usePhone.setState({ error: code, state: "none" });
-    if (code === "exchange_failed") retryTimer = setTimeout(() => void openPhone(), RETRY_MS);
+    if (code === "exchange_failed" || code === "media_failed") retryTimer = setTimeout(() => void openPhone(), RETRY_MS);
   }
 }
 
@@ -97,11 +97,7 @@ async function make(): Promise<Phone> {
   const { input } = useDevices.getState();
   const made = await loadBuiltInPhone({
     exchange: async (sdp) => (await post<SessionAnswer>("/api/agent/phone", { sdp })).sdp,
-    iceServers: configuration.ice_servers.map((server) => ({
-      urls: server.urls,
-      ...(server.username !== null && { username: server.username }),
-      ...(server.credential !== null && { credential: server.credential }),
-    })),
+    iceServers: iceServersOf(configuration.ice_servers),
     microphone: {
       echoCancellation: true,
       noiseSuppression: true,

@@ -1,0 +1,37 @@
+import { plural, t } from "@lingui/core/macro";
+import { useEffect, useState } from "react";
+import { secondsSince, spanOf } from "../lib/time";
+import { serverNow } from "../lib/now";
+import { useLive } from "../stores/live";
+import { callerOf } from "./words";
+
+const FIGURES_EVERY_MS = 15_000;
+
+/** For ears: an offer at once, queue figures at most every 15 s. */
+export function Announcer() {
+  const offer = useLive((s) => s.agent?.offer ?? null);
+  const said = offer === null ? "" : t`Call from ${callerOf(offer.pop)}, ${offer.queue_name}, waited ${spanOf(offer.waited_s)}`;
+  return (
+    <>
+      <p className="sr-only" role="alert" aria-live="assertive" data-testid="announcer">{said}</p>
+      <p className="sr-only" aria-live="polite">{useFigures()}</p>
+    </>
+  );
+}
+
+function useFigures(): string {
+  const [figures, setFigures] = useState("");
+  useEffect(() => {
+    const read = () => {
+      const { agent } = useLive.getState();
+      if (agent?.contact !== null || agent.offer !== null) return;
+      const waiting = agent.queues.reduce((sum, q) => sum + q.waiting, 0);
+      const longest = agent.queues.map((q) => q.longest_since).filter((at) => at !== null).sort()[0];
+      const count = plural(waiting, { 0: "Nobody is waiting", one: "# caller is waiting", other: "# callers are waiting" });
+      setFigures(longest === undefined ? count : t`${count}, the longest for ${spanOf(Math.round(secondsSince(longest, serverNow()) / 15) * 15)}`);
+    };
+    const timer = setInterval(read, FIGURES_EVERY_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return figures;
+}
