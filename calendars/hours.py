@@ -17,6 +17,7 @@ HORIZON: Final = timedelta(days=400)
 
 _DAY: Final = timedelta(days=1)
 _SECOND: Final = timedelta(seconds=1)
+_TICK: Final = timedelta.resolution
 
 
 class Why(StrEnum):
@@ -153,9 +154,10 @@ def _closing_instant(local: datetime, zone: ZoneInfo) -> datetime:
 
     When the clock goes back over `local`, that is its second time: nobody is turned away early.
     """
-    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
-    return _end_of_gap(first, second, zone) if first > second else second
+    just_before = local - _TICK
+    first = just_before.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    second = just_before.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return _end_of_gap(first, second, zone) if first > second else second + _TICK
 
 
 def _end_of_gap(late: datetime, early: datetime, zone: ZoneInfo) -> datetime:

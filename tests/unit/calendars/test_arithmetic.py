@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,25 +79,38 @@ def test_time_is_not_taken_away() -> None:
 
 # --- against the brute force ---
 
-BASES = (
-    datetime(2026, 3, 27, 20, tzinfo=UTC),
-    datetime(2026, 10, 23, 20, tzinfo=UTC),
-    datetime(2026, 12, 23, 20, tzinfo=UTC),
-    datetime(2026, 9, 4, 12, tzinfo=UTC),
+PLACES = (
+    # Each with an instant shortly before its clock goes forward, back, or before public holidays.
+    ("Europe/London", datetime(2026, 3, 27, 20, tzinfo=UTC)),
+    ("Europe/London", datetime(2026, 10, 23, 20, tzinfo=UTC)),
+    ("America/Santiago", datetime(2026, 9, 4, 12, tzinfo=UTC)),
+    ("America/Santiago", datetime(2026, 4, 3, 12, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2026, 10, 2, 12, tzinfo=UTC)),
+    ("Australia/Lord_Howe", datetime(2026, 4, 3, 12, tzinfo=UTC)),
+    ("Europe/London", datetime(2026, 12, 23, 20, tzinfo=UTC)),
 )
 SPAN_MINUTES = 4 * 24 * 60
 times = st.builds(time, st.sampled_from((0, 1, 1, 2, 3, 6, 12, 18, 22, 23)), st.sampled_from((0, 15, 30, 45)))
 shifts = st.lists(st.builds(Shift, opens=times, closes=times), max_size=2).map(tuple)
 december = st.dates(date(2026, 12, 22), date(2026, 12, 29))
-calendars = st.builds(
-    Calendar,
-    id=st.just("drawn"),
-    zone=st.sampled_from(("Europe/London", "America/Santiago", "Australia/Lord_Howe", "UTC")),
-    weekly=st.tuples(*[shifts] * 7),
-    holidays=st.sampled_from((None, HolidayRegion(country="GB", region="ENG"))),
-    closures=st.lists(st.builds(lambda day: Closure(first=day, last=day), december), max_size=1).map(tuple),
-    openings=st.lists(st.builds(Opening, day=december, shifts=shifts), max_size=1).map(tuple),
-)
+weeks = st.one_of(shifts.map(lambda day: (day,) * 7), st.tuples(*[shifts] * 7))
+
+
+@st.composite
+def calendars(draw: st.DrawFn) -> tuple[Calendar, datetime]:
+    """A calendar, and an instant shortly before something happens to it."""
+    zone, base = draw(st.sampled_from(PLACES))
+    calendar = Calendar(id="drawn", zone=zone, weekly=draw(weeks))
+    if base.month != 12:
+        return calendar, base
+    closed = draw(st.lists(december, max_size=1))
+    holidays = draw(st.sampled_from((None, HolidayRegion(country="GB", region="ENG"))))
+    return replace(
+        calendar,
+        holidays=holidays,
+        closures=tuple(Closure(first=day, last=day) for day in closed),
+        openings=tuple(draw(st.lists(st.builds(Opening, day=december, shifts=shifts), max_size=1))),
+    ), base
 
 
 def open_minutes(calendar: Calendar, base: datetime) -> list[bool]:
@@ -132,18 +146,20 @@ def _shifts(calendar: Calendar, day: date) -> tuple[Shift, ...]:
     return () if closed or holiday else calendar.weekly[day.weekday()]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    calendar=calendars,
-    base=st.sampled_from(BASES),
+    drawn=calendars(),
     at=st.integers(0, SPAN_MINUTES - 1),
     until=st.integers(0, SPAN_MINUTES - 1),
     amount=st.integers(1, 3000),
 )
 def test_everything_agrees_with_counting_minutes(
-    calendar: Calendar, base: datetime, at: int, until: int, amount: int
+    drawn: tuple[Calendar, datetime], at: int, until: int, amount: int
 ) -> None:
+    calendar, base = drawn
     minutes = open_minutes(calendar, base)
+    end = base + SPAN_MINUTES * MINUTE
+    assert business_time_between(calendar, base, end) == sum(minutes) * MINUTE
     instant = base + at * MINUTE
     now = is_open(calendar, instant)
     assert now.open == minutes[at]
@@ -162,9 +178,12 @@ def test_everything_agrees_with_counting_minutes(
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(calendar=calendars, at=st.integers(0, SPAN_MINUTES), seconds=st.integers(0, 400_000))
-def test_what_is_added_is_found_again_between(calendar: Calendar, at: int, seconds: int) -> None:
-    begins = BASES[0] + at * MINUTE
+@given(drawn=calendars(), at=st.integers(0, SPAN_MINUTES), seconds=st.integers(0, 400_000))
+def test_what_is_added_is_found_again_between(
+    drawn: tuple[Calendar, datetime], at: int, seconds: int
+) -> None:
+    calendar, base = drawn
+    begins = base + at * MINUTE
     if not any(calendar.weekly):
         return
     due = add_business_time(calendar, begins, timedelta(seconds=seconds))
