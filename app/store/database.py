@@ -67,6 +67,7 @@ class Database:
         self._turn = WriteTurn()
         self._thread: ThreadPoolExecutor | None = None
         self._batch_writer: Engine | None = None
+        self._writing: set[asyncio.Future[Any]] = set()
         if self.dialect == "sqlite":
             self._open_sqlite(parsed, readers, one_connection)
         elif self.dialect == "postgresql":
@@ -154,6 +155,8 @@ class Database:
             await session.execute(text("SELECT 1"))
 
     async def close(self) -> None:
+        """Close every connection, once the writes are over that nobody waits for any more."""
+        await asyncio.gather(*self._writing, return_exceptions=True)
         await self._writer.dispose()
         if self.dialect == "sqlite" and self._reader is not self._writer:
             await self._reader.dispose()
@@ -211,11 +214,14 @@ class Database:
             async with self._writer.begin() as connection:
                 return await connection.run_sync(work)
 
-        if self.dialect != "sqlite":
-            return await asyncio.shield(asyncio.ensure_future(run()))
-        await self._turn.acquire(engine=True)
+        exclusive = self.dialect == "sqlite"
+        if exclusive:
+            await self._turn.acquire(engine=True)
         running = asyncio.ensure_future(run())
-        running.add_done_callback(self._turn_over)
+        self._writing.add(running)
+        running.add_done_callback(self._writing.discard)
+        if exclusive:
+            running.add_done_callback(self._turn_over)
         return await asyncio.shield(running)
 
     def _turn_over(self, done: asyncio.Future[Any]) -> None:
