@@ -203,6 +203,8 @@ class Exchange:
                 return f"leg {leg_id} has ended"
             if not leg.connected:
                 return f"leg {leg_id} has no connection at the moment"
+            if not leg.answered:
+                return f"leg {leg_id} is not answered"
         return ""
 
     def dissolve(self, bridge: Bridge | None) -> None:
@@ -277,7 +279,7 @@ class Exchange:
 
     def tell_connected(self, leg: Leg) -> None:
         """Say once that an agent's phone is ready or that an answered caller can be heard."""
-        if leg.connected and not leg.told_connected and (leg.answered or leg.kind is port.LegKind.AGENT):
+        if leg.connected and leg.answered and not leg.told_connected:
             leg.told_connected = True
             self._emit(port.LegConnected(leg_id=leg.leg_id))
 

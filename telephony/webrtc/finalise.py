@@ -53,8 +53,8 @@ class Side:
     def place(self, entry: Entry) -> tuple[int, Samples]:
         """The first sample's number and the samples of a packet."""
         samples = self._decode(entry)
-        start_s = self._start_s(entry)
-        return max(0, round(start_s * self.rate_hz)), samples
+        start = round(self._start_s(entry) * self.rate_hz)
+        return max(0, start), samples[max(0, -start) :]
 
     def break_off(self) -> None:
         """After a pause the next packet is placed by its arrival."""

@@ -179,6 +179,7 @@ class Reception:
             dnis=arrival.dnis,
             attributes=dict(arrival.attributes),
             originated=arrival.leg_id in self._ringing,
+            answered=arrival.kind is port.LegKind.AGENT,
             report_at=now + REPORT_EVERY_S * self._station.random.random(),
         )
         self._exchange.legs[leg.leg_id] = leg
@@ -265,10 +266,10 @@ class Reception:
             return
         was_connected = leg.connected
         leg.connected = False
-        if was_connected:
-            leg.lost = True
-            self._emit(port.LegLost(leg_id=leg.leg_id, reason=reason))
+        leg.lost = was_connected
         self._exchange.dissolve(leg.bridge)
+        if was_connected:
+            self._emit(port.LegLost(leg_id=leg.leg_id, reason=reason))
 
     def _restore(self, leg: Leg) -> None:
         leg.lost = False

@@ -94,12 +94,25 @@ class Party:
         assert self._peer is not None
         await self._peer.setRemoteDescription(RTCSessionDescription(answer, "answer"))
 
+    async def another_offer(self) -> str:
+        """An offer as of a second page, which is not followed up."""
+        peer = RTCPeerConnection()
+        peer.addTransceiver("audio")
+        await peer.setLocalDescription(await peer.createOffer())
+        sdp = peer.localDescription.sdp
+        await peer.close()
+        return sdp
+
     async def say(self, message: dict[str, object]) -> None:
         """Over the data channel, once that is open."""
+        await self.say_text(json.dumps(message))
+
+    async def say_text(self, text: str) -> None:
+        """The same, whatever it is."""
         assert self._channel is not None
         async with asyncio.timeout(5):
             await self._channel_open.wait()
-        self._channel.send(json.dumps(message))
+        self._channel.send(text)
 
     async def vanish(self) -> None:
         """Go without a word: the network is cut under the connection."""
@@ -232,7 +245,7 @@ class WebRtcHarness:
             await self._cable.cut()
         if self._pid:
             os.kill(self._pid, signal.SIGTERM)
-            await self.until(lambda: not _runs(self._pid), within_s=10)
+            await self.until(lambda: not is_running(self._pid), within_s=10)
         aioice.ice.get_host_addresses = self._addresses
 
     def port(self) -> TelephonyPort:
@@ -304,7 +317,7 @@ class WebRtcHarness:
     async def fail(self, leg_id: str) -> bool:
         """The media process dies and another takes its place: none of its legs can be kept."""
         os.kill(self._pid, signal.SIGKILL)
-        await self.until(lambda: not _runs(self._pid))
+        await self.until(lambda: not is_running(self._pid))
         await self._ensure()
         return True
 
@@ -389,7 +402,7 @@ class WebRtcHarness:
         raise AssertionError("nobody is in control of the back end under test")
 
 
-def _runs(pid: int) -> bool:
+def is_running(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
