@@ -139,7 +139,7 @@ def _node(node_id: str, parent: Reader) -> Node | None:
     kind = reader.text("kind")
     read = _KINDS.get(kind)
     if read is None:
-        near = get_close_matches(kind, _KINDS, n=1, cutoff=0.5)
+        near = get_close_matches(kind, _KINDS, n=1, cutoff=0.6)
         cure = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(_KINDS)}."
         reader.problem("kind", f"There is no kind {kind}." if kind else "The node has no kind.", cure)
         return None

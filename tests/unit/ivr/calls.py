@@ -88,10 +88,14 @@ class Call:
         return self.last
 
     @property
+    def said(self) -> tuple[Phrase, ...]:
+        assert isinstance(self.last, Say | Gather), self.actions
+        return self.last.phrases
+
+    @property
     def heard(self) -> list[str]:
         """What the last action says: prompt ids, and texts in quotation marks."""
-        assert isinstance(self.last, Say | Gather), self.actions
-        return [words(phrase) for phrase in self.last.phrases]
+        return [words(phrase) for phrase in self.said]
 
     def noted(self, kind: str) -> list[str | None]:
         """The keys of the notes of `kind`."""
