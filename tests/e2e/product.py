@@ -165,6 +165,11 @@ class Staff:
         assert answer.status_code == 200, f"{path}: {answer.text}"
         return answer.json()
 
+    async def download(self, path: str) -> bytes:
+        answer = await self._client.get(path)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        return answer.content
+
     async def do(self, path: str, body: object = None, method: str = "POST") -> Any:
         """A command, under an idempotency key of its own."""
         self._commands += 1

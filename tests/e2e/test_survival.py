@@ -101,11 +101,13 @@ async def rounds(product: Product, count: int) -> None:
         await agent.close()
 
 
+@pytest.mark.timeout(600)
 async def test_killed_five_times_at_random_moments(product: Product) -> None:
     await rounds(product, ROUNDS)
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(0)
 async def test_killed_five_hundred_times(product: Product) -> None:
     await rounds(product, SOAK_ROUNDS)
 
