@@ -23,7 +23,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMPS = ROOT / ".cache" / "setup"
-BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome")
 NODE_MAJOR_MIN = 20
 
 
@@ -154,9 +154,7 @@ def setup_web() -> str:
 
 def find_browser() -> str | None:
     """Path of a Chromium that the browser tests can drive, if there is one."""
-    named = os.environ.get("PATCHBAY_CHROMIUM")
-    candidates = [named] if named else list(BROWSER_NAMES)
-    return next((path for path in map(shutil.which, candidates) if path), None)
+    return next((path for path in map(shutil.which, BROWSER_NAMES) if path), None)
 
 
 def setup_browser() -> str:
@@ -168,7 +166,7 @@ def setup_browser() -> str:
     if apt is None or os.geteuid() != 0:
         raise SetupFailed(
             "No Chromium was found, so the browser tests cannot run. Everything else can.",
-            "Install it (Debian: `apt-get install chromium`) or name one in PATCHBAY_CHROMIUM.",
+            "Install it (Debian: `apt-get install chromium`), so that `chromium` is on the PATH.",
         )
     say("  installing Chromium from the distribution's packages")
     cure = "Are the distribution's package archives reachable from here?"
@@ -176,7 +174,7 @@ def setup_browser() -> str:
     run([apt, "update", "-q"], cure=cure)
     run([apt, "install", "-q", "-y", "--no-install-recommends", "chromium"], cure=cure)
     if find_browser() is None:
-        raise SetupFailed("The package chromium left no browser on the PATH.", "Set PATCHBAY_CHROMIUM.")
+        raise SetupFailed("The package chromium left no browser on the PATH.", "Look for it by hand.")
     return "browser tests use chromium"
 
 
