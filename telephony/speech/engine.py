@@ -98,7 +98,7 @@ def answer(speak: Callable[[str, str, int], bytes], rate_hz: int, line: str) -> 
 def _write(path: Path, sound: bytes, rate_hz: int) -> None:
     """Whole or not at all: a reader never sees half a file."""
     partial = path.with_suffix(".part")
-    with wave.open(str(partial), "wb") as out:
+    with partial.open("wb") as file, wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(2)
         out.setframerate(rate_hz)
