@@ -23,8 +23,8 @@ export function estimateOf(seconds: number | null, lowS: number | null, highS: n
   if (highS === null) return { kind: "about", minutes, low: null, high: null };
   const low = Math.min(minutes, Math.floor((lowS ?? 0) / MINUTE_S));
   const high = Math.max(minutes, Math.ceil(highS / MINUTE_S));
-  const same = low === minutes && high === minutes;
-  return { kind: "about", minutes, low: same ? null : low, high: same ? null : high };
+  const says = high > minutes || (low > 0 && low < minutes);
+  return { kind: "about", minutes, low: says ? low : null, high: says ? high : null };
 }
 
 /** "4 minutes", to stand in bold within a sentence. */

@@ -19,7 +19,7 @@ const AGAIN_MS = 5_000;
 /** One call: who with whom, its recordings, what happened when, and what is known. */
 export function ContactDetails({ contactId }: { contactId: string }) {
   const { data: contact, error, isPending, refetch } = useQuery({
-    queryKey: ["contact", contactId],
+    queryKey: ["contact", contactId, useLanguage((s) => s.language)],
     queryFn: ({ signal }) => get<ContactDetail>(`/api/contacts/${contactId}`, { signal }),
     refetchInterval: (query) => (stillChanging(query.state.data) ? AGAIN_MS : false),
     staleTime: 0,

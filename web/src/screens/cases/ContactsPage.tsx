@@ -27,7 +27,7 @@ export function ContactsPage() {
   const navigate = useNavigate();
   const [query, setQuery] = useState("");
   const list = useInfiniteQuery({
-    queryKey: ["contacts"],
+    queryKey: ["contacts", useLanguage((s) => s.language)],
     queryFn: ({ pageParam, signal }) => get<ContactList>(`/api/contacts?limit=${PAGE}${pageParam === null ? "" : `&before=${encodeURIComponent(pageParam)}`}`, { signal }),
     initialPageParam: null as string | null,
     getNextPageParam: (last) => (last.contacts.length < PAGE ? null : (last.contacts.at(-1)?.at ?? null)),

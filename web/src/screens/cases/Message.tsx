@@ -63,7 +63,7 @@ export function Message({ entry, customer }: { entry: TimelineEntry; customer: C
 /** The call's recordings are looked up when somebody wants to hear one. */
 function Recorded({ contactId, durationS }: { contactId: string; durationS: number | null }) {
   const [wanted, setWanted] = useState(false);
-  const { data, isError } = useQuery({ queryKey: ["contact", contactId], queryFn: ({ signal }) => get<ContactDetail>(`/api/contacts/${contactId}`, { signal }), enabled: wanted });
+  const { data, isError } = useQuery({ queryKey: ["contact", contactId, useLanguage((s) => s.language)], queryFn: ({ signal }) => get<ContactDetail>(`/api/contacts/${contactId}`, { signal }), enabled: wanted });
   const first = data?.recordings.find((recording) => recording.state === "ready");
   if (isError) return <p className="t12 i2"><Trans>You may read this call but not hear it, or the server does not answer.</Trans></p>;
   if (data && !first) return <p className="t12 i2"><Trans>The recording is not ready yet.</Trans></p>;

@@ -4,6 +4,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { CaseView } from "../../api/types";
 import { Chip, Inline, Section, Skeleton } from "../../components/bits";
+import { useReference } from "../../desk/queries";
 import { useLanguage } from "../../i18n";
 import { forget, keep, readKept } from "../../lib/kept";
 import { useNow, useTicking } from "../../lib/now";
@@ -12,21 +13,30 @@ import { ListFailed } from "./ListStates";
 import { Message } from "./Message";
 import type { CaseStatus } from "./types";
 import { type CaseEdit, type Unsaved, useCase } from "./useCase";
-import { dueValue, momentOf, STATUS } from "./words";
+import { dueMoment, dueValue, momentOf, STATUS } from "./words";
 
 /** A case: what was said about it, what can be done, what is known. */
 export function OpenCase({ caseId }: { caseId: string }) {
   const opened = useCase(caseId);
   const { view, error, pending, saving, unsaved } = opened;
+  const [draft, setDraft] = useDraft(caseId);
   if (pending) return <div className="cmain rec-load" aria-busy="true"><Skeleton width="30%" height={18} /><Skeleton width="50%" height={24} /><Skeleton width="90%" /><Skeleton width="80%" /></div>;
   if (view === undefined) return <div className="cmain">{error && <ListFailed error={error} onRetry={opened.retry} />}</div>;
+  const saveNote = (): void => {
+    const note = draft.trim();
+    if (note !== "" && !saving) void opened.save({ note }).then((saved) => saved && setDraft(""));
+  };
+  const again = (mine: CaseEdit): void => {
+    if (mine.note == null) void opened.save(mine);
+    else saveNote();
+  };
   return (
     <>
       <div className="cmain" data-testid="case" data-version={view.version}>
         <Head view={view} saving={saving} onStatus={(status) => void opened.save({ status })} />
         <Timeline view={view} />
-        {unsaved && <NotSaved unsaved={unsaved} onAgain={() => void opened.save(unsaved.mine)} onDrop={opened.drop} />}
-        <Composer caseId={caseId} saving={saving} onSave={(note) => opened.save({ note })} />
+        {unsaved && <NotSaved unsaved={unsaved} onAgain={() => again(unsaved.mine)} onDrop={opened.drop} />}
+        <Composer text={draft} saving={saving} onChange={setDraft} onSave={saveNote} />
       </div>
       <Properties view={view} />
     </>
@@ -44,7 +54,8 @@ const WAYS: Record<CaseStatus, readonly CaseStatus[]> = {
 
 function Head({ view, saving, onStatus }: { view: CaseView; saving: boolean; onStatus: (status: CaseStatus) => void }) {
   const { i18n } = useLingui();
-  const { status, number, subject, type } = view.case;
+  const { status, number, subject } = view.case;
+  const type = useTypeLabel(view.case.type);
   return (
     <header className="ch">
       <div className="row g6">
@@ -127,9 +138,8 @@ function Mine({ edit }: { edit: CaseEdit }): ReactNode {
 
 const isText = (value: unknown): value is string => typeof value === "string";
 
-/** The note under the timeline. What is not saved yet is kept on this computer. */
-function Composer({ caseId, saving, onSave }: { caseId: string; saving: boolean; onSave: (note: string) => Promise<boolean> }) {
-  const { t } = useLingui();
+/** The note being written. What is not saved yet is kept on this computer. */
+function useDraft(caseId: string): [string, (next: string) => void] {
   const key = `patchbay.case-note.${caseId}`;
   const [text, setText] = useState(() => readKept(key, isText, ""));
   const change = (next: string): void => {
@@ -137,11 +147,11 @@ function Composer({ caseId, saving, onSave }: { caseId: string; saving: boolean;
     if (next === "") forget(key);
     else keep(key, next);
   };
-  const save = (): void => {
-    const note = text.trim();
-    if (note === "" || saving) return;
-    void onSave(note).then((saved) => saved && change(""));
-  };
+  return [text, change];
+}
+
+function Composer({ text, saving, onChange, onSave }: { text: string; saving: boolean; onChange: (text: string) => void; onSave: () => void }) {
+  const { t } = useLingui();
   return (
     <div className="reply">
       <textarea
@@ -150,22 +160,28 @@ function Composer({ caseId, saving, onSave }: { caseId: string; saving: boolean;
         maxLength={8000}
         placeholder={t`Write a note. Only staff see it.`}
         aria-label={t`Note`}
-        onChange={(event) => change(event.target.value)}
+        onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) save();
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) onSave();
         }}
         data-testid="case-note"
       />
       <div className="row g6">
         <span className="t12 i3">{text === "" ? "" : <Trans>Kept on this computer until you save it</Trans>}</span>
-        <Button className="push" size="sm" disabled={text.trim() === ""} loading={saving} onClick={save} data-testid="save-note"><Trans>Save note</Trans></Button>
+        <Button className="push" size="sm" disabled={text.trim() === ""} loading={saving} onClick={onSave} data-testid="save-note"><Trans>Save note</Trans></Button>
       </div>
     </div>
   );
 }
 
+/** The type in the session's language; its code until the list is there. */
+function useTypeLabel(code: string): string {
+  return useReference().data?.case_types.find((choice) => choice.code === code)?.label ?? code;
+}
+
 function Properties({ view: { case: item, customer, queue_name: queue } }: { view: CaseView }) {
   const { i18n } = useLingui();
+  const type = useTypeLabel(item.type);
   const language = useLanguage((s) => s.language);
   const now = useNow(60_000);
   const rows: [ReactNode, string | null][] = [
@@ -174,7 +190,7 @@ function Properties({ view: { case: item, customer, queue_name: queue } }: { vie
     [<Trans key="n">Number</Trans>, customer?.numbers[0] ?? null],
     [<Trans key="o">Owner</Trans>, item.assignee],
     [<Trans key="q">Queue</Trans>, queue],
-    [<Trans key="t">Type</Trans>, item.type],
+    [<Trans key="t">Type</Trans>, type],
     [<Trans key="s">Status</Trans>, i18n._(STATUS[item.status].label)],
     [<Trans key="b">Opened</Trans>, momentOf(item.opened_at, now, language)],
     [<Trans key="u">Changed</Trans>, momentOf(item.updated_at, now, language)],
@@ -202,7 +218,7 @@ function Promise({ due }: { due: NonNullable<CaseView["case"]["due"]> }) {
   const language = useLanguage((s) => s.language);
   const now = useNow(60_000);
   const value = useTicking((at) => dueValue(due, at));
-  const when = due.due_at === null ? null : momentOf(due.due_at, now, language);
+  const when = due.due_at === null ? null : dueMoment(due.due_at, now, language);
   return (
     <dl className="clocks">
       <div className={`clock tone-${DUE_TONE[due.state]}`} data-testid="promise" data-state={due.state}>

@@ -2,6 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError, get, NoAnswer, patch } from "../../api/client";
+import { useLanguage } from "../../i18n";
 import type { CaseChange, CaseView } from "../../api/types";
 
 const AGAIN_MS = 8_000;
@@ -26,7 +27,7 @@ export function whoChanged(before: CaseView, after: CaseView): { who: string | n
 
 export function useCase(caseId: string) {
   const queries = useQueryClient();
-  const key = ["case", caseId];
+  const key = ["case", caseId, useLanguage((s) => s.language)];
   const [unsaved, setUnsaved] = useState<Unsaved | null>(null);
   const read = useQuery({
     queryKey: key,

@@ -4,7 +4,7 @@ import type { MessageDescriptor } from "@lingui/core";
 import type { SlaDue } from "../../api/types";
 import { SlaClock, type Tone } from "../../components/bits";
 import { useTicking } from "../../lib/now";
-import { dayOf, daysAgo, localeOf, longOf, secondsUntil, timeOf } from "../../lib/time";
+import { dayOf, daysAgo, localeOf, longOf, secondsUntil, spanOf, timeOf } from "../../lib/time";
 import type { CaseStatus } from "./types";
 
 export const STATUS: Record<CaseStatus, { tone: Tone; label: MessageDescriptor }> = {
@@ -25,13 +25,24 @@ export function momentOf(at: string, nowMs: number, language: string): string {
   return dayOf(at, nowMs, language);
 }
 
+/** When something is due, to stand within a sentence: "today 11:01", "Thu 16:52", "3 Dec". */
+export function dueMoment(at: string, nowMs: number, language: string): string {
+  const time = timeOf(at);
+  const days = -daysAgo(at, nowMs);
+  if (days === 0) return t`today ${time}`;
+  if (days === 1) return t`tomorrow ${time}`;
+  if (days === -1) return t`yesterday ${time}`;
+  if (days > 1 && days < 7) return `${new Date(at).toLocaleDateString(localeOf(language), { weekday: "short" })} ${time}`;
+  return dayOf(at, nowMs, language);
+}
+
 /** What is left until a promise is due, e.g. "16:40", "6 h 12", "41 min late", "paused". */
 export function dueValue(due: SlaDue, nowMs: number): string {
   if (due.state === "paused") return t`paused`;
   if (due.due_at === null) return "";
   const left = secondsUntil(due.due_at, nowMs);
   if (left >= 0) return longOf(left);
-  const late = longOf(-left);
+  const late = -left < 3_600 ? spanOf(60 * Math.max(1, Math.floor(-left / 60))) : longOf(-left);
   return t`${late} late`;
 }
 

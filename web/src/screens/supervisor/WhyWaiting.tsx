@@ -6,6 +6,7 @@ import { useState } from "react";
 import { ApiError, get } from "../../api/client";
 import type { WhyWaiting as Why } from "../../api/types";
 import { Inline, Section, Since, Skeleton } from "../../components/bits";
+import { useLanguage } from "../../i18n";
 import { clockOf } from "../../lib/time";
 import type { FloorQueue, FloorWaiting } from "./types";
 import { firstSentence } from "./words";
@@ -16,7 +17,7 @@ const AGAIN_MS = 3_000;
 export function WhyWaiting({ caller, queue, onBack, onClose }: { caller: FloorWaiting; queue: FloorQueue; onBack: () => void; onClose: () => void }) {
   const { t } = useLingui();
   const { data: why, error, refetch } = useQuery({
-    queryKey: ["why", caller.id],
+    queryKey: ["why", caller.id, useLanguage((s) => s.language)],
     queryFn: ({ signal }) => get<Why>(`/api/contacts/${caller.id}/why`, { signal }),
     refetchInterval: AGAIN_MS,
     staleTime: 0,
