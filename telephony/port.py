@@ -173,7 +173,7 @@ class StartRecording:
 
     `right_leg` may be None (voicemail: left only, right silent). What a leg *sends* is recorded; the
     music another hears is not. If a leg is replaced by rejoin the recording goes on. It finishes by itself
-    at `max_s` and when none of its legs is left.
+    at `max_s` and when none of its legs is left; when none is there to begin with it fails.
     """
 
     recording_id: str

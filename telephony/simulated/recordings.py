@@ -31,7 +31,7 @@ class Recordings:
             self._emit(RecordingFailed(recording_id=recording_id, reason=problem))
             return
         now = self._clock.now()
-        left, right = legs[command.left_leg], legs.get(command.right_leg or "")
+        left, right = legs.get(command.left_leg), legs.get(command.right_leg or "")
         recording = Recording(command, _side(left), _side(right), now)
         self._running[recording_id] = recording
         for leg in (left, right):
@@ -42,9 +42,8 @@ class Recordings:
         self._emit(RecordingStarted(recording_id=recording_id))
 
     def _why_not(self, command: StartRecording, legs: Mapping[str, Leg]) -> str | None:
-        for leg_id in (command.left_leg, command.right_leg):
-            if leg_id is not None and leg_id not in legs:
-                return f"leg {leg_id} has ended"
+        if command.left_leg not in legs and command.right_leg not in legs:
+            return "every leg of it has ended"
         folder = Path(command.path).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,10 @@ class Control:
             ) from error
         return found()[0]
 
+    async def hears(self, leg_id: str, *wanted: str) -> None:
+        """Let time pass until a party hears exactly these; silence for none. Generous on a busy machine."""
+        await self.harness.until_hears(leg_id, frozenset(wanted), within_s=20.0)
+
     @property
     def last_sequence(self) -> int:
         return max((sequence for sequence, _, _ in self.told), default=0)
@@ -127,5 +131,5 @@ async def talking(control: Control, caller: str, agent: str) -> Parties:
     """A caller and an agent, bridged as `b1`."""
     await control.do(Bridge(bridge_id="b1", leg_a=caller, leg_b=agent))
     await control.until(Bridged, bridge_id="b1")
-    await control.harness.until_hears(agent, frozenset({caller}))
+    await control.hears(agent, caller)
     return Parties(caller, agent)

@@ -51,12 +51,7 @@ from telephony.port import (
 from tests.contract.conftest import Control, Parties
 from tests.contract.harness import MUSIC, PROMPT, Harness
 
-SILENCE: frozenset[str] = frozenset()
 LONG_S = 30.0
-
-
-def only(*heard: str) -> frozenset[str]:
-    return frozenset(heard)
 
 
 # --- arriving, answering, ending ------------------------------------------------------------------
@@ -146,12 +141,12 @@ async def test_a_leg_that_cannot_be_kept_has_failed(control: Control, caller: st
 
 
 async def test_prompts_are_heard_one_after_another_to_their_end(control: Control, caller: str) -> None:
-    await control.harness.until_hears(caller, SILENCE)
+    await control.hears(caller)
     prompt = control.harness.prompt(1.0)
     began = len(control.told)
 
     await control.do(Play(leg_id=caller, playback_id="p1", prompts=(prompt, replace(prompt, silence_s=0.2))))
-    await control.harness.until_hears(caller, only(PROMPT))
+    await control.hears(caller, PROMPT)
     finished = await control.until(PlaybackFinished, playback_id="p1")
 
     assert finished.outcome is PlaybackOutcome.COMPLETED
@@ -159,7 +154,7 @@ async def test_prompts_are_heard_one_after_another_to_their_end(control: Control
     at = next(at for _, at, event in control.told if event == finished)
     sent = control.told[began - 1][1]
     assert 2.0 <= (at - sent).total_seconds() < 4.5, "two prompts of a second each and the quiet between"
-    await control.harness.until_hears(caller, SILENCE)
+    await control.hears(caller)
 
 
 async def test_a_tone_can_be_played(control: Control, caller: str) -> None:
@@ -175,10 +170,10 @@ async def test_a_prompt_that_cannot_be_read_fails(control: Control, caller: str)
 
 async def test_playing_can_be_stopped(control: Control, caller: str) -> None:
     await control.do(Play(leg_id=caller, playback_id="p1", prompts=(control.harness.prompt(LONG_S),)))
-    await control.harness.until_hears(caller, only(PROMPT))
+    await control.hears(caller, PROMPT)
     await control.do(StopPlay(leg_id=caller))
     assert (await control.until(PlaybackFinished, playback_id="p1")).outcome is PlaybackOutcome.INTERRUPTED
-    await control.harness.until_hears(caller, SILENCE)
+    await control.hears(caller)
 
 
 async def test_a_new_prompt_replaces_the_one_that_plays(control: Control, caller: str) -> None:
@@ -191,7 +186,7 @@ async def test_a_new_prompt_replaces_the_one_that_plays(control: Control, caller
 
 async def test_a_digit_interrupts_a_prompt_that_allows_it(control: Control, caller: str) -> None:
     await control.do(Play(leg_id=caller, playback_id="p1", prompts=(control.harness.prompt(LONG_S),)))
-    await control.harness.until_hears(caller, only(PROMPT))
+    await control.hears(caller, PROMPT)
     await control.harness.press(caller, "5")
     assert (await control.until(PlaybackFinished, playback_id="p1")).outcome is PlaybackOutcome.INTERRUPTED
     assert (await control.until(DigitPressed, leg_id=caller)).digit == "5"
@@ -205,7 +200,7 @@ async def test_a_digit_is_reported_but_does_not_interrupt_or_count_without_barge
         Play(leg_id=caller, playback_id="p1", prompts=(prompt,), barge_in=False),
         Collect(leg_id=caller, collect_id="k1", max_digits=1, first_digit_timeout_s=1.0),
     )
-    await control.harness.until_hears(caller, only(PROMPT))
+    await control.hears(caller, PROMPT)
     await control.harness.press(caller, "5")
 
     await control.until(DigitPressed, leg_id=caller, digit="5")
@@ -280,7 +275,7 @@ async def test_the_wait_for_the_first_digit_starts_when_the_prompt_ends(
 
 async def test_digits_pressed_while_the_prompt_plays_count(control: Control, caller: str) -> None:
     await control.do(Play(leg_id=caller, playback_id="p1", prompts=(control.harness.prompt(LONG_S),)))
-    await control.harness.until_hears(caller, only(PROMPT))
+    await control.hears(caller, PROMPT)
     await control.harness.press(caller, "12")
     await control.until(DigitPressed, digit="2")
 
@@ -321,22 +316,22 @@ async def test_digits_are_passed_on_to_a_leg(control: Control, caller: str) -> N
 
 async def test_a_held_caller_hears_music_until_played_to(control: Control, caller: str) -> None:
     await control.do(Hold(leg_id=caller))
-    await control.harness.until_hears(caller, only(MUSIC))
+    await control.hears(caller, MUSIC)
     await control.do(Hold(leg_id=caller, music=control.harness.music()))
     await control.harness.pass_time(2.5)
-    await control.harness.until_hears(caller, only(MUSIC))
+    await control.hears(caller, MUSIC)
 
     await control.do(Play(leg_id=caller, playback_id="p1", prompts=(control.harness.prompt(1.0),)))
-    await control.harness.until_hears(caller, only(PROMPT))
+    await control.hears(caller, PROMPT)
     await control.until(PlaybackFinished, playback_id="p1")
-    await control.harness.until_hears(caller, SILENCE)
+    await control.hears(caller)
 
 
 async def test_holding_interrupts_a_prompt(control: Control, caller: str) -> None:
     await control.do(Play(leg_id=caller, playback_id="p1", prompts=(control.harness.prompt(LONG_S),)))
     await control.do(Hold(leg_id=caller))
     assert (await control.until(PlaybackFinished, playback_id="p1")).outcome is PlaybackOutcome.INTERRUPTED
-    await control.harness.until_hears(caller, only(MUSIC))
+    await control.hears(caller, MUSIC)
 
 
 async def test_bridged_legs_hear_each_other_and_nothing_else(
@@ -351,8 +346,8 @@ async def test_bridged_legs_hear_each_other_and_nothing_else(
 
     bridged = await control.until(Bridged, bridge_id="b1")
     assert {bridged.leg_a, bridged.leg_b} == {caller, agent}
-    await control.harness.until_hears(caller, only(agent))
-    await control.harness.until_hears(agent, only(caller))
+    await control.hears(caller, agent)
+    await control.hears(agent, caller)
     assert (await control.until(PlaybackFinished, playback_id="p1")).outcome is PlaybackOutcome.INTERRUPTED
     await control.harness.press(agent, "1")
     await control.until(DigitPressed, leg_id=agent)
@@ -369,8 +364,8 @@ async def test_a_bridge_asked_for_twice_is_made_once(control: Control, talking: 
 async def test_unbridging_leaves_both_in_silence(control: Control, talking: Parties) -> None:
     await control.do(Unbridge(bridge_id="b1"))
     await control.until(Unbridged, bridge_id="b1")
-    await control.harness.until_hears(talking.caller, SILENCE)
-    await control.harness.until_hears(talking.agent, SILENCE)
+    await control.hears(talking.caller)
+    await control.hears(talking.agent)
 
 
 async def test_hold_gives_the_caller_music_and_the_agent_silence_and_a_bridge_brings_speech_back(
@@ -378,13 +373,13 @@ async def test_hold_gives_the_caller_music_and_the_agent_silence_and_a_bridge_br
 ) -> None:
     await control.do(Hold(leg_id=talking.caller))
     await control.until(Unbridged, bridge_id="b1")
-    await control.harness.until_hears(talking.caller, only(MUSIC))
-    await control.harness.until_hears(talking.agent, SILENCE)
+    await control.hears(talking.caller, MUSIC)
+    await control.hears(talking.agent)
 
     await control.do(Bridge(bridge_id="b2", leg_a=talking.caller, leg_b=talking.agent))
     await control.until(Bridged, bridge_id="b2")
-    await control.harness.until_hears(talking.caller, only(talking.agent))
-    await control.harness.until_hears(talking.agent, only(talking.caller))
+    await control.hears(talking.caller, talking.agent)
+    await control.hears(talking.agent, talking.caller)
 
 
 async def test_an_agent_goes_from_one_caller_to_the_next(control: Control, talking: Parties) -> None:
@@ -397,15 +392,15 @@ async def test_an_agent_goes_from_one_caller_to_the_next(control: Control, talki
 
     await control.until(Bridged, bridge_id="b2")
     await control.until(Unbridged, bridge_id="b1")
-    await control.harness.until_hears(second, only(talking.agent))
-    await control.harness.until_hears(talking.caller, SILENCE)
+    await control.hears(second, talking.agent)
+    await control.hears(talking.caller)
 
 
 async def test_when_one_leg_ends_the_other_stays_in_silence(control: Control, talking: Parties) -> None:
     await control.harness.hang_up(talking.caller)
     await control.until(LegEnded, leg_id=talking.caller)
     await control.until(Unbridged, bridge_id="b1")
-    await control.harness.until_hears(talking.agent, SILENCE)
+    await control.hears(talking.agent)
     assert [event.leg_id for event in control.events(LegEnded)] == [talking.caller]
 
 
@@ -418,10 +413,10 @@ async def test_a_leg_that_is_gone_cannot_be_bridged(control: Control, agent: str
 
 async def test_a_muted_leg_hears_and_is_not_heard(control: Control, talking: Parties) -> None:
     await control.do(Mute(leg_id=talking.caller, on=True))
-    await control.harness.until_hears(talking.agent, SILENCE)
-    await control.harness.until_hears(talking.caller, only(talking.agent))
+    await control.hears(talking.agent)
+    await control.hears(talking.caller, talking.agent)
     await control.do(Mute(leg_id=talking.caller, on=False))
-    await control.harness.until_hears(talking.agent, only(talking.caller))
+    await control.hears(talking.agent, talking.caller)
 
 
 # --- losses ---------------------------------------------------------------------------------------
@@ -433,28 +428,28 @@ async def test_a_lost_leg_is_kept_and_its_bridge_is_not(control: Control, talkin
     lost = await control.until(LegLost, leg_id=talking.caller)
     assert lost.reason
     await control.until(Unbridged, bridge_id="b1")
-    await control.harness.until_hears(talking.agent, SILENCE)
+    await control.hears(talking.agent)
     await control.do(Bridge(bridge_id="b2", leg_a=talking.caller, leg_b=talking.agent))
     await control.until(BridgeFailed, bridge_id="b2")
 
     await control.harness.restore(talking.caller)
     await control.until(LegRestored, leg_id=talking.caller)
-    await control.harness.until_hears(talking.agent, SILENCE)
+    await control.hears(talking.agent)
     await control.do(Bridge(bridge_id="b3", leg_a=talking.caller, leg_b=talking.agent))
     await control.until(Bridged, bridge_id="b3")
-    await control.harness.until_hears(talking.agent, only(talking.caller))
-    await control.harness.until_hears(talking.caller, only(talking.agent))
+    await control.hears(talking.agent, talking.caller)
+    await control.hears(talking.caller, talking.agent)
     assert control.events(LegEnded) == []
 
 
 async def test_music_goes_on_for_whoever_comes_back(control: Control, caller: str) -> None:
     await control.do(Hold(leg_id=caller))
-    await control.harness.until_hears(caller, only(MUSIC))
+    await control.hears(caller, MUSIC)
     await control.harness.lose(caller)
     await control.until(LegLost, leg_id=caller)
     await control.harness.restore(caller)
     await control.until(LegRestored, leg_id=caller)
-    await control.harness.until_hears(caller, only(MUSIC))
+    await control.hears(caller, MUSIC)
 
 
 async def test_the_quality_of_each_connected_leg_is_reported(control: Control, caller: str) -> None:
@@ -557,8 +552,8 @@ async def test_the_snapshot_says_what_is_live(control: Control, talking: Parties
 async def test_calls_go_on_while_nobody_is_in_control(control: Control, talking: Parties) -> None:
     await control.port.close()
     await control.harness.pass_time(control.harness.control_absence_limit_s / 4)
-    await control.harness.until_hears(talking.agent, only(talking.caller))
-    await control.harness.until_hears(talking.caller, only(talking.agent))
+    await control.hears(talking.agent, talking.caller)
+    await control.hears(talking.caller, talking.agent)
 
 
 async def test_what_happens_without_control_is_told_to_the_next_one(control: Control, caller: str) -> None:
@@ -628,7 +623,7 @@ async def test_whoever_was_displaced_commands_nothing_any_more(control: Control,
     with pytest.raises(StaleEpoch):
         await control.do(Hangup(leg_id=caller))
     await successor.do(Hold(leg_id=caller))
-    await control.harness.until_hears(caller, only(MUSIC))
+    await control.hears(caller, MUSIC)
     assert successor.events(LegEnded) == []
     await successor.port.close()
 
@@ -648,7 +643,7 @@ async def test_a_cut_link_is_told_and_what_happened_meanwhile_afterwards(
     await control.until(LinkChanged, up=True)
     await control.until(DigitPressed, leg_id=caller, digit="3")
     await control.do(Hold(leg_id=caller))
-    await control.harness.until_hears(caller, only(MUSIC))
+    await control.hears(caller, MUSIC)
     sequences = [sequence for sequence, _, event in control.told if not isinstance(event, LinkChanged)]
     assert sequences == list(range(1, len(sequences) + 1))
 
