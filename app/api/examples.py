@@ -117,8 +117,9 @@ _FLOW: dict[str, object] = {
     "languages": ["en"],
     "start": "hello",
     "nodes": {
-        "hello": {"kind": "say", "say": [{"prompt": "welcome"}], "next": "billing"},
-        "billing": {"kind": "queue", "queue": "billing"},
+        "hello": {"kind": "say", "say": [{"text": {"en": "Welcome to Brightwater."}}], "next": "billing"},
+        "billing": {"kind": "queue", "queue": "billing", "on_return": "bye"},
+        "bye": {"kind": "hang_up"},
     },
 }
 _FLOW_ROW = {"flow_id": "main", "name": "Main line", "version": 7, "published": 7}

@@ -41,9 +41,9 @@ class Pages:
         """For `Presence`: show each of the two pages the agent's topic as it now is for them."""
         old = self._open.get(before) if before is not None else None
         if old is not None and old.agent_topic is not None:
-            self._hub.move(old.outbox, old.agent_topic, SECOND_TAB)
             if leader is not None:
                 _tell(old.outbox, "taken_over", "Another page of yours has the phone now.")
+            self._hub.move(old.outbox, old.agent_topic, SECOND_TAB)
         new = self._open.get(leader) if leader is not None else None
         if new is not None and new.agent_topic is not None:
             self._hub.move(new.outbox, new.agent_topic, LEADER)

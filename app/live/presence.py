@@ -180,12 +180,13 @@ class Presence:
 
 
 def _leader(pages: Iterable[_Page]) -> str | None:
-    """The newest page that wants to lead, else the newest that has not said yet."""
-    ranked = sorted(pages, key=lambda page: page.rank, reverse=True)
-    claiming = [page for page in ranked if page.claims]
-    silent = [page for page in ranked if page.claims is None]
-    chosen = next(iter(claiming or silent), None)
-    return chosen.page_id if chosen is not None else None
+    """The newest page that wants to lead, else the oldest that has not said yet."""
+    ranked = sorted(pages, key=lambda page: page.rank)
+    claiming = [page.page_id for page in ranked if page.claims]
+    silent = [page.page_id for page in ranked if page.claims is None]
+    if claiming:
+        return claiming[-1]
+    return silent[0] if silent else None
 
 
 def _fault(heartbeat: Heartbeat) -> UnreachableWhy | None:

@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
@@ -28,7 +27,7 @@ from app.live.directory import AgentEntry, Directory, QueueEntry
 from app.live.hub import Hub
 from app.live.pages import Pages
 from app.live.presence import Presence
-from app.main import create_app, server_config
+from app.main import ControlServer, create_app, server_config
 from app.metrics import Metrics
 from app.settings import Settings
 from app.store import records
@@ -74,6 +73,8 @@ class Centre:
     live: MemoryLive
     phone: MemoryPhone
     reachability: list[tuple[str, bool, str | None]]
+    unreachable: asyncio.Event
+    """Set when an agent that was reachable is not any more."""
     reloads: list[int]
 
     def visitor(self, address: str = "127.0.0.1", origin: str | None = ORIGIN) -> Visitor:
@@ -142,9 +143,16 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
     hub = Hub(time=asyncio.get_running_loop().time)
     pages = Pages(hub)
     reachability: list[tuple[str, bool, str | None]] = []
+    unreachable = asyncio.Event()
+
+    def reached(agent_id: str, reachable: bool, why: str | None) -> None:
+        if reachability and reachability[-1][:2] == (agent_id, True) and not reachable:
+            unreachable.set()
+        reachability.append((agent_id, reachable, why))
+
     presence = Presence(
         clock=clock,
-        on_reachability=lambda *said: reachability.append(said),
+        on_reachability=reached,
         on_leader=pages.leader_changed,
     )
     live = MemoryLive(hub, engine, START)
@@ -198,6 +206,7 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         live=live,
         phone=phone,
         reachability=reachability,
+        unreachable=unreachable,
         reloads=reloads,
     )
     presence.close()
@@ -225,10 +234,10 @@ async def served(app: FastAPI, settings: Settings) -> AsyncIterator[str]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    server = uvicorn.Server(server_config(app, settings))
-    serving = asyncio.create_task(server._serve([listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
+    started = asyncio.Event()
+    server = ControlServer(server_config(app, settings), started.set)
+    serving = asyncio.create_task(server.serve([listener]))
+    await started.wait()
     try:
         yield f"127.0.0.1:{listener.getsockname()[1]}"
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 
 from app.api import models as wire
 from app.api.ports import LiveCall, SignedIn
@@ -16,6 +16,7 @@ from app.live.hub import Hub
 from telephony.port import BackendDown, Capabilities, LegKind
 
 Refusal = tuple[str, str]
+Kind = TypeVar("Kind")
 
 
 class MemoryEngine:
@@ -67,9 +68,9 @@ class MemoryEngine:
                 return None
         return None
 
-    def named(self, name: str) -> list[Command]:
+    def of_kind(self, kind: type[Kind]) -> list[Kind]:
         """The commands of one kind, in order."""
-        return [command for command in self.taken if type(command).__name__ == name]
+        return [command for command in self.taken if isinstance(command, kind)]
 
 
 class MemoryLive:
