@@ -24,6 +24,7 @@ from app.clock import monotonic
 from app.engine.commit import PublishedEvent
 from app.store.columns import dump_json, load_json
 from app.store.driver import several_connections_are_safe, sqlite_version
+from app.store.errors import StoreUnavailable
 from app.store.log import write_pending
 from app.store.trouble import unavailable
 from app.store.turn import WriteTurn
@@ -75,6 +76,7 @@ class Database:
             self._writer = create_async_engine(
                 parsed.set(drivername="postgresql+asyncpg"), pool_size=readers + 2, max_overflow=4, **_JSON
             )
+            event.listen(self._writer.sync_engine, "do_connect", _connect)
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -102,7 +104,7 @@ class Database:
             async with self._read_sessions() as session:
                 yield session
         except Exception as error:
-            _raise_named(error)
+            _raise_named(error, reading=True)
         finally:
             if self.one_connection:
                 self._turn.release()
@@ -249,9 +251,17 @@ def _configure(engine: Engine, *, write: bool) -> None:
     event.listen(engine, "begin", begun)
 
 
-def _raise_named(error: Exception) -> NoReturn:
+def _connect(dialect: Any, _record: object, arguments: Any, settings: Any) -> Any:
+    """Open a connection; a server that is not there is trouble with the database, whatever the error."""
+    try:
+        return dialect.connect(*arguments, **settings)
+    except OSError as error:
+        raise StoreUnavailable(str(error)) from error
+
+
+def _raise_named(error: Exception, *, reading: bool = False) -> NoReturn:
     """Raise `error`, or what it means when the database itself is the trouble."""
-    meaning = unavailable(error)
+    meaning = unavailable(error, reading=reading)
     if meaning is None:
         raise error
     raise meaning from error

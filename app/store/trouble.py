@@ -18,8 +18,16 @@ _POSTGRES_TROUBLE = {"08", "25", "40", "53", "55", "57", "58"}
 state, operator intervention, system. Source: PostgreSQL manual, appendix A."""
 
 
-def unavailable(error: Exception) -> StoreUnavailable | None:
-    """What to raise when `error` says that the database, not the statement, is the trouble."""
+_WRITE_REFUSED = (8, "25")
+"""A database that may not be written is trouble, unless a reader tried: READONLY, read-only transaction."""
+
+
+def unavailable(error: Exception, *, reading: bool = False) -> StoreUnavailable | None:
+    """What to raise when `error` says that the database, not the statement, is the trouble.
+
+    Args:
+        reading: Whether the statement ran where nothing may be written, so that trying is a mistake.
+    """
     if isinstance(error, PoolTimeout | ConnectionError | TimeoutError):
         return StoreUnavailable(str(error) or type(error).__name__)
     original = error.orig if isinstance(error, DBAPIError) else error
@@ -27,8 +35,8 @@ def unavailable(error: Exception) -> StoreUnavailable | None:
         return StoreUnavailable(str(original))
     code = getattr(original, "sqlite_errorcode", None)
     state = getattr(original, "sqlstate", None)
-    if isinstance(code, int) and code & 0xFF in _SQLITE_TROUBLE:
-        return StoreUnavailable(str(original))
-    if isinstance(state, str) and state[:2] in _POSTGRES_TROUBLE:
+    kind = code & 0xFF if isinstance(code, int) else str(state)[:2]
+    trouble = kind in _SQLITE_TROUBLE or kind in _POSTGRES_TROUBLE
+    if trouble and not (reading and kind in _WRITE_REFUSED):
         return StoreUnavailable(str(original))
     return None

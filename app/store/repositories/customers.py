@@ -14,7 +14,7 @@ from sqlalchemy.sql import Select
 from app.store.errors import RecordMissing
 from app.store.models import CustomerModel, CustomerNumberModel, HappeningModel
 from app.store.records import Customer, CustomerNumber, Happening, record_of
-from app.store.repositories.search import contains_words, fold
+from app.store.repositories.search import contains_words, fold, number_forms
 
 
 class Customers:
@@ -82,7 +82,7 @@ class Customers:
         row = await self._row(customer_id)
         if all(each.number != number.number for each in row.numbers):
             row.numbers.append(CustomerNumberModel(number=number.number, label=number.label))
-            row.search_text = fold([row.search_text, number.number])
+            row.search_text = f"{row.search_text} {fold(number_forms(number.number))}"
         await self._session.flush()
 
     async def remove_number(self, customer_id: str, number: str) -> None:
@@ -133,6 +133,6 @@ def _record(row: CustomerModel) -> Customer:
 
 def _columns(customer: Customer) -> dict[str, Any]:
     values = {name: getattr(customer, name) for name in customer.__slots__ if name != "numbers"}
-    numbers = [each.number for each in customer.numbers]
+    numbers = [form for each in customer.numbers for form in number_forms(each.number)]
     searched = fold([customer.name, customer.account, customer.place, *numbers])
     return values | {"facts": [dict(fact) for fact in customer.facts], "search_text": searched}
