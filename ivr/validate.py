@@ -37,6 +37,7 @@ def validate(flow: Flow, context: Context) -> list[Finding]:
 
 
 def has_errors(findings: list[Finding]) -> bool:
+    """Whether one of `findings` forbids publishing."""
     return any(finding.level is Level.ERROR for finding in findings)
 
 

@@ -46,6 +46,7 @@ def read_manifest(folder: Path = FOLDER) -> tuple[Entry, ...]:
 
 
 def write_manifest(folder: Path, entries: list[Entry], rendered_by: str) -> None:
+    """Write the manifest of `folder`, always in the same order."""
     ordered = sorted(entries, key=lambda entry: (entry.language, entry.id))
     data = {"rendered_by": rendered_by, "prompts": [asdict(entry) for entry in ordered]}
     text = json.dumps(data, indent=1, ensure_ascii=False)
@@ -53,4 +54,5 @@ def write_manifest(folder: Path, entries: list[Entry], rendered_by: str) -> None
 
 
 def file_sha256(path: Path) -> str:
+    """Of the whole file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

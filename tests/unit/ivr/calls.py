@@ -36,6 +36,33 @@ CONTEXT = Context(
     ),
 )
 
+END: dict[str, Any] = {"kind": "hang_up"}
+HELP: dict[str, Any] = {"kind": "queue", "queue": "help", "on_return": "end"}
+ASK: dict[str, Any] = {
+    "kind": "collect",
+    "name": "Account number",
+    "ask": ["ask"],
+    "variable": "number",
+    "min_digits": 3,
+    "max_digits": 5,
+    "wait_s": 8,
+    "between_digits_s": 3,
+    "tries": 2,
+    "on_no_input": "silent",
+    "on_invalid": "confused",
+    "next": "help",
+}
+PIN: dict[str, Any] = {
+    **ASK,
+    "name": "PIN",
+    "variable": "pin",
+    "min_digits": 4,
+    "max_digits": 4,
+    "secret": True,
+    "next": "find",
+}
+"""Nodes that many tests put together."""
+
 
 def make(nodes: Mapping[str, Mapping[str, Any]], **flow: Any) -> Flow:
     """A flow of `nodes` that starts at the first."""

@@ -1,21 +1,17 @@
-"""What each kind of node asks for, and where each answer leads."""
+"""Questions, ways out, fallbacks, restarts: what each asks for, and where each answer leads."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
 
-from calendars import Calendar, Shift
 from ivr import interpreter
 from ivr.interpreter import FlowMismatch, StateUnreadable, from_json, to_json
-from ivr.session import MASK, NODES_PER_CALL_MAX
+from ivr.session import NODES_PER_CALL_MAX
 from ivr.types import (
     ExitKind,
-    Find,
-    FindKind,
     Found,
     Gathered,
     GatherOutcome,
@@ -24,12 +20,9 @@ from ivr.types import (
     Returned,
     Said,
     Say,
-    Value,
 )
-from tests.unit.ivr.calls import CONTEXT, NOW, Call, make
+from tests.unit.ivr.calls import ASK, CONTEXT, END, HELP, NOW, Call, make
 
-END: dict[str, Any] = {"kind": "hang_up"}
-HELP: dict[str, Any] = {"kind": "queue", "queue": "help", "on_return": "end"}
 MENU: dict[str, Any] = {
     "kind": "menu",
     "name": "Main menu",
@@ -100,20 +93,6 @@ def test_one_try_leaves_at_once() -> None:
 
 # --- collect ---
 
-ASK: dict[str, Any] = {
-    "kind": "collect",
-    "name": "Account number",
-    "ask": ["ask"],
-    "variable": "number",
-    "min_digits": 3,
-    "max_digits": 5,
-    "wait_s": 8,
-    "between_digits_s": 3,
-    "tries": 2,
-    "on_no_input": "silent",
-    "on_invalid": "confused",
-    "next": "help",
-}
 collect = make({"ask": ASK, "help": HELP, "end": END, "silent": END, "confused": HELP})
 
 
@@ -137,358 +116,6 @@ def test_what_is_too_short_too_long_or_no_number_is_asked_again(digits: str) -> 
 def test_enough_digits_and_then_a_pause_are_an_entry() -> None:
     call = Call(collect).feed(Gathered(digits="1234", outcome=GatherOutcome.TIMEOUT))
     assert call.exit.attributes["number"] == "1234"
-
-
-# --- look-ups ---
-
-FIND: dict[str, Any] = {
-    "kind": "find",
-    "name": "Caller's number",
-    "find": "customer_by_number",
-    "arguments": {"number": "ani"},
-    "timeout_s": 3,
-    "on_matched": "help",
-    "on_not_matched": "nobody",
-    "on_error": "broken",
-}
-find = make({"find": FIND, "help": HELP, "nobody": HELP, "broken": HELP, "end": END})
-
-
-def test_a_number_alone_finds_but_proves_nothing() -> None:
-    call = Call(find, {"ani": "+447700900142"})
-    assert call.last == Find(
-        kind=FindKind.CUSTOMER_BY_NUMBER, arguments={"number": "+447700900142"}, timeout_s=3.0
-    )
-    call.found(customer_id="c1", name="Margaret Okonjo", tier="gold", language="en", verified=True)
-    assert call.exit.attributes == {
-        "ani": "+447700900142",
-        "language": "en",
-        "customer_id": "c1",
-        "customer_name": "Margaret Okonjo",
-        "customer_language": "en",
-        "tier": "gold",
-        "verified": False,
-        "verified_how": "number only",
-        "queue": "help",
-    }
-    assert call.noted("found") == ["matched"]
-    assert call.noted("verified") == ["number only"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "node", "key"),
-    [(Found(matched=False), "nobody", "not_matched"), (Found(error="timed out"), "broken", "error")],
-)
-def test_nobody_and_no_answer_have_their_own_ways(answer: Found, node: str, key: str) -> None:
-    call = Call(find, {"ani": "+447700900142"}).feed(answer)
-    assert call.state.node == node
-    assert call.noted("found") == [key]
-    assert call.exit.attributes["verified"] is False
-
-
-def test_a_withheld_number_is_not_looked_up() -> None:
-    call = Call(find, {"ani": ""})
-    assert call.state.node == "nobody"
-    assert call.noted("found") == ["nothing_given"]
-
-
-PIN: dict[str, Any] = {
-    **ASK,
-    "name": "PIN",
-    "variable": "pin",
-    "min_digits": 4,
-    "max_digits": 4,
-    "secret": True,
-    "next": "find",
-}
-BY_PIN: dict[str, Any] = {
-    **FIND,
-    "find": "customer_by_account",
-    "arguments": {"account": "account", "pin": "pin"},
-    "on_not_matched": "pin",
-    "on_locked": "locked",
-}
-by_pin = make(
-    {
-        "number": {**FIND, "on_matched": "pin", "on_not_matched": "pin"},
-        "pin": PIN,
-        "find": BY_PIN,
-        "help": HELP,
-        "locked": HELP,
-        "broken": {"kind": "say", "say": ["bye"], "next": "pin"},
-        "silent": END,
-        "confused": END,
-        "end": END,
-    },
-    inputs={"account": "string"},
-)
-
-
-def with_pin(**known: str) -> Call:
-    return Call(by_pin, {"ani": "+447700900142", "account": "BW-204-7713"}).found(**known)
-
-
-def test_account_and_pin_prove_who_it_is() -> None:
-    call = with_pin(customer_id="c1").press("4711")
-    assert call.last == Find(
-        kind=FindKind.CUSTOMER_BY_ACCOUNT, arguments={"account": "BW-204-7713", "pin": "4711"}, timeout_s=3.0
-    )
-    call.found(customer_id="c1", name="Margaret Okonjo", verified=True)
-    assert call.exit.attributes["verified"] is True
-    assert call.exit.attributes["verified_how"] == "PIN"
-
-
-def test_a_pin_is_masked_used_once_and_gone() -> None:
-    call = with_pin(customer_id="c1")
-    assert call.gather.secret
-    call.press("4711")
-    assert "pin" not in call.state.variables
-    call.found(customer_id="c1", verified=True)
-    assert call.noted("typed") == [MASK]
-    assert "4711" not in str(call.notes)
-    assert "pin" not in call.exit.attributes
-
-
-def test_three_wrong_pins_lock_until_the_call_ends() -> None:
-    call = with_pin(customer_id="c1")
-    for _ in range(2):
-        call.press("0000").not_found()
-        assert call.gather.secret
-    call.press("0000").not_found()
-    assert call.state.node == "locked"
-    assert call.noted("found")[-1] == "locked"
-    assert call.exit.attributes["verified"] is False
-
-
-def test_a_lookup_that_failed_is_no_wrong_pin() -> None:
-    call = with_pin(customer_id="c1")
-    for _ in range(5):
-        call.press("0000").feed(Found(error="timed out")).feed(Said())
-    assert call.state.pin_failures == 0
-    assert call.gather.secret
-
-
-def test_the_proof_of_one_customer_says_nothing_of_another() -> None:
-    call = with_pin(customer_id="c2", name="Somebody else", tier="gold").press("4711")
-    call.found(customer_id="c1", verified=True)
-    assert call.exit.attributes["customer_id"] == "c1"
-    assert "customer_name" not in call.exit.attributes
-    assert "tier" not in call.exit.attributes
-
-
-def test_a_proof_that_names_no_customer_drops_the_guess() -> None:
-    call = with_pin(customer_id="c2", name="Somebody else").press("4711").found(verified=True)
-    assert "customer_id" not in call.exit.attributes
-    assert call.exit.attributes["verified"] is True
-
-
-def test_a_backend_that_denies_the_proof_is_believed() -> None:
-    call = with_pin().press("4711").found(customer_id="c1", verified=False)
-    assert call.exit.attributes["verified"] is False
-    assert call.exit.attributes["verified_how"] == "account only"
-
-
-def test_a_later_number_match_of_the_same_customer_keeps_the_proof_and_another_ends_it() -> None:
-    twice = make(
-        {
-            "pin": {**PIN, "next": "first"},
-            "first": {**BY_PIN, "on_matched": "second"},
-            "second": FIND,
-            **{name: HELP for name in ("help", "nobody", "broken", "locked", "silent", "confused")},
-            "end": END,
-        },
-        inputs={"account": "string"},
-    )
-    for customer, verified in (("c1", True), ("c2", False)):
-        call = Call(twice, {"ani": "+447700900142", "account": "BW-204-7713"}).press("4711")
-        call.found(customer_id="c1", verified=True).found(customer_id=customer)
-        assert call.exit.attributes["verified"] is verified
-
-
-# --- what a page may say ---
-
-
-def test_only_declared_inputs_are_taken_and_none_that_a_lookup_writes() -> None:
-    flow = make({"help": HELP, "end": END}, inputs={"topic": "string"})
-    forged: dict[str, Value] = {
-        "topic": "billing",
-        "verified": True,
-        "customer_id": "c1",
-        "priority": 9,
-        "other": "x",
-    }
-    assert Call(flow, forged).exit.attributes == {
-        "topic": "billing",
-        "verified": False,
-        "language": "en",
-        "queue": "help",
-    }
-
-
-def test_a_long_attribute_is_cut() -> None:
-    flow = make({"help": HELP, "end": END}, inputs={"topic": "string"})
-    assert len(str(Call(flow, {"topic": "x" * 10_000}).exit.attributes["topic"])) == 500
-
-
-@pytest.mark.parametrize(
-    ("given", "spoken"), [("cy", "cy"), ("en", "en"), ("de", "en"), (None, "en"), (7, "en")]
-)
-def test_a_language_the_flow_speaks_may_be_brought_along(given: str | int | None, spoken: str) -> None:
-    call = Call(
-        make({"a": {"kind": "say", "say": ["hello"], "next": "end"}, "end": END}), {"language": given}
-    )
-    assert isinstance(call.last, Say)
-    assert call.last.phrases[0].language == spoken
-
-
-# --- quiet nodes ---
-
-
-def test_set_collects_what_the_queue_needs() -> None:
-    flow = make(
-        {
-            "a": {
-                "kind": "set",
-                "variables": {"topic": "billing", "copy": "${ani}", "said": "from ${ani}", "vip": True},
-                "skills": {"Language:Welsh": 5, "Billing": 3},
-                "priority": 4,
-                "language": "cy",
-                "next": "b",
-            },
-            "b": {"kind": "set", "skills": {"Billing": 0}, "next": "help"},
-            "help": {**HELP, "music": "calm", "announce_every_s": 30},
-            "end": END,
-        }
-    )
-    done = Call(flow, {"ani": "+447700900142"}).exit
-    assert done.skills == {"Language:Welsh": 5}
-    assert (done.priority, done.music, done.announce_every_s, done.on_return) == (4, "calm", 30.0, "end")
-    assert done.attributes["topic"] == "billing"
-    assert done.attributes["copy"] == "+447700900142"
-    assert done.attributes["said"] == "from +447700900142"
-    assert done.attributes["vip"] is True
-    assert done.attributes["language"] == "cy"
-
-
-def test_a_secret_is_not_copied_by_a_set_node() -> None:
-    flow = make(
-        {
-            "pin": {**PIN, "next": "copy"},
-            "copy": {
-                "kind": "set",
-                "variables": {"copied": "${pin}", "told": "It is ${pin}"},
-                "next": "help",
-            },
-            **{name: HELP for name in ("help", "silent", "confused")},
-            "end": END,
-        }
-    )
-    call = Call(flow).press("4711")
-    assert "4711" not in str(call.exit)
-    assert "4711" not in str(call.state)
-
-
-def branching(when: str) -> Call:
-    flow = make(
-        {
-            "a": {"kind": "branch", "cases": [{"when": when, "to": "yes"}], "otherwise": "no"},
-            "yes": HELP,
-            "no": HELP,
-            "end": END,
-        },
-        inputs={"topic": "string", "tries": "int"},
-    )
-    return Call(flow, {"topic": "billing", "tries": 2})
-
-
-@pytest.mark.parametrize(
-    ("when", "node"),
-    [
-        ('topic == "billing"', "yes"),
-        ('topic == "sales"', "no"),
-        ("tries < 3 && !verified", "yes"),
-        ('language == "cy"', "no"),
-    ],
-)
-def test_a_branch_takes_the_first_condition_that_holds(when: str, node: str) -> None:
-    call = branching(when)
-    assert call.state.node == node
-    assert call.warnings == []
-
-
-@pytest.mark.parametrize("when", ["10 / (tries - 2) > 1", 'toppic == "x"', "this is no condition"])
-def test_a_condition_that_fails_is_no_and_leaves_a_visible_warning(when: str) -> None:
-    call = branching(when)
-    assert call.state.node == "no"
-    assert len(call.warnings) == 1
-    assert "counts as no" in call.warnings[0]
-
-
-@pytest.mark.parametrize(("hour", "node"), [(9, "yes"), (20, "no")])
-def test_hours_decide_by_the_calendar(hour: int, node: str) -> None:
-    office = Calendar(id="office", zone="UTC", weekly=((Shift(opens=time(8), closes=time(18)),),) * 7)
-    flow = make(
-        {
-            "a": {"kind": "hours", "calendar": "office", "on_open": "yes", "on_closed": "no"},
-            "yes": HELP,
-            "no": HELP,
-            "end": END,
-        }
-    )
-    context = replace(CONTEXT, calendars={"office": office})
-    step = interpreter.start(flow, {}, datetime(2026, 11, 19, hour, tzinfo=UTC), context)
-    assert step.state.node == node
-
-
-def test_hours_of_a_calendar_that_is_gone_count_as_open_and_warn() -> None:
-    flow = make(
-        {
-            "a": {"kind": "hours", "calendar": "gone", "on_open": "yes", "on_closed": "end"},
-            "yes": HELP,
-            "end": END,
-        }
-    )
-    call = Call(flow)
-    assert call.state.node == "yes"
-    assert call.warnings == ["There is no calendar gone, so it counts as open"]
-
-
-# --- speech ---
-
-
-def speaking(*say: Any, **variables: Any) -> Call:
-    flow = make(
-        {"a": {"kind": "say", "say": list(say), "next": "end"}, "end": END},
-        inputs={"name": "string", "n": "float"},
-    )
-    return Call(flow, variables)
-
-
-def test_a_text_is_said_in_the_callers_language_with_its_variables() -> None:
-    text = {"text": {"en": "Hello ${name}", "cy": "Helo ${ name }"}}
-    assert speaking(text, name="Ana").heard == ['"Hello Ana"']
-    assert speaking(text, name="Ana", language="cy").heard == ['"Helo Ana"']
-
-
-def test_a_text_without_its_variable_is_left_out_and_a_node_with_nothing_to_say_is_passed() -> None:
-    assert speaking("hello", {"text": "Hello ${name}"}).heard == ["hello"]
-    assert speaking({"text": "Hello ${name}"}).exit.kind is ExitKind.HANG_UP
-
-
-def test_a_text_that_lacks_the_language_is_said_in_the_first() -> None:
-    call = speaking({"text": {"en": "Hello"}}, language="cy")
-    assert isinstance(call.last, Say)
-    assert (call.last.phrases[0].text, call.last.phrases[0].language) == ("Hello", "en")
-
-
-def test_whole_numbers_are_said_without_decimals() -> None:
-    assert speaking({"text": "${n}"}, n=3.0).heard == ['"3"']
-
-
-def test_a_pick_says_the_prompt_of_a_value_or_the_text_otherwise() -> None:
-    pick = {"pick": "name", "prompts": {"a": "hello"}, "otherwise": "It is ${name}"}
-    assert speaking(pick, name="a").heard == ["hello"]
-    assert speaking(pick, name="b").heard == ['"It is b"']
 
 
 # --- ways out ---
@@ -616,13 +243,6 @@ def test_after_a_restart_the_question_is_asked_again_and_counts_as_no_try() -> N
     call.take(again)
     assert call.heard == ["ask"]
     assert call.keep_still().heard == ["more", "ask"]
-
-
-def test_after_a_restart_a_lookup_whose_pin_is_gone_is_not_repeated_without_it() -> None:
-    call = with_pin(customer_id="c1").press("4711")
-    call.take(interpreter.resume(by_pin, call.state, NOW, CONTEXT))
-    assert call.gather.secret
-    assert call.state.pin_failures == 0
 
 
 def test_a_call_in_a_queue_or_over_has_nothing_to_resume() -> None:

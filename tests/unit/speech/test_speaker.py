@@ -1,4 +1,4 @@
-"""The speaker and its process: a stand-in engine that speaks our lines, and the real one where it is there."""
+"""The speaker and its process: a stand-in engine that speaks our lines, and the real one if installed."""
 
 from __future__ import annotations
 
