@@ -85,10 +85,12 @@ class Outbox:
 
     def put_delta(self, topic: str, message: Message, size: int) -> None:
         """Queue one prebuilt delta, or fold it into the snapshot that is due anyway."""
-        if self.closing is not None or topic in self._due:
+        if self.closing is not None:
             return
         if self._stays_behind():
             self.close(CLOSE_BEHIND, "This page reads too slowly. It connects again with the whole state.")
+            return
+        if topic in self._due:
             return
         if self._deltas >= MESSAGES_MAX or self._characters + size > CHARACTERS_MAX:
             self.need_snapshot(topic)

@@ -37,6 +37,9 @@ class Pages:
     def discard(self, page_id: str) -> None:
         self._open.pop(page_id, None)
 
+    def all(self) -> tuple[OpenPage, ...]:
+        return tuple(self._open.values())
+
     def leader_changed(self, agent_id: str, leader: str | None, before: str | None) -> None:
         """For `Presence`: show each of the two pages the agent's topic as it now is for them."""
         old = self._open.get(before) if before is not None else None

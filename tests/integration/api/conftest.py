@@ -37,6 +37,7 @@ from app.store.repositories.people import Users
 from ivr.context import Context
 from telephony.port import Capabilities
 from tests.integration.api.memory import MemoryEngine, MemoryLive, MemoryPhone
+from tests.unit.api.live_reading import LoopTime
 
 START = datetime(2025, 11, 19, 10, 0, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8800"
@@ -73,6 +74,8 @@ class Centre:
     live: MemoryLive
     phone: MemoryPhone
     reachability: list[tuple[str, bool, str | None]]
+    seconds: LoopTime
+    """What the hub judges slow pages by."""
     unreachable: asyncio.Event
     """Set when an agent that was reachable is not any more."""
     reloads: list[int]
@@ -140,7 +143,8 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
     clock = VirtualClock(START)
     engine = MemoryEngine()
     phone = MemoryPhone(engine)
-    hub = Hub(time=asyncio.get_running_loop().time)
+    seconds = LoopTime()
+    hub = Hub(time=seconds)
     pages = Pages(hub)
     reachability: list[tuple[str, bool, str | None]] = []
     unreachable = asyncio.Event()
@@ -206,6 +210,7 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         live=live,
         phone=phone,
         reachability=reachability,
+        seconds=seconds,
         unreachable=unreachable,
         reloads=reloads,
     )

@@ -161,6 +161,17 @@ def test_a_page_that_stays_behind_is_disconnected(hub: Hub, time: LoopTime) -> N
     assert drain(reader) == []
 
 
+def test_a_page_that_stays_behind_with_a_snapshot_due_is_disconnected_too(hub: Hub, time: LoopTime) -> None:
+    floor = Floor(hub)
+    reader = reader_of(hub)
+    drain(reader)
+    for _ in range(MESSAGES_MAX * 2):
+        floor.add()
+    time.now_s += BEHIND_S_MAX + 0.1
+    floor.add()
+    assert reader.closing is not None
+
+
 def test_a_page_that_catches_up_in_time_stays(hub: Hub, time: LoopTime) -> None:
     floor = Floor(hub)
     reader = reader_of(hub)
