@@ -82,14 +82,9 @@ beforeEach(async () => {
   };
   vi.stubGlobal("fetch", server.fetch);
   vi.stubGlobal("WebSocket", FakeSocket);
-  vi.stubGlobal(
-    "Audio",
-    class {
-      constructor() {
-        return audio;
-      }
-    },
-  );
+  vi.stubGlobal("Audio", function FakeAudio() {
+    return audio;
+  });
   call = await import("./call");
 });
 
