@@ -127,8 +127,10 @@ class Collect:
     """Gather digits, those pressed during a running `Play` included, then `DigitsCollected`.
 
     Digits pressed during a `Play` that does not allow `barge_in` are reported but never count.
-    The clock of `first_digit_timeout_s` starts when the running playback ends. A newer `Collect`
-    replaces an older one without an event.
+    Digits pressed after the last `Collect` ended count too (type-ahead), and stop a prompt that may be
+    interrupted; a `Play` without barge-in, a `Hold` and a `Bridge` forget them. The clock of
+    `first_digit_timeout_s` starts when the running playback ends. A newer `Collect` replaces an older one
+    without an event.
     """
 
     leg_id: str

@@ -208,6 +208,7 @@ class SimulatedExchange:
             case port.Hold():
                 self._dissolve(leg.bridge)
                 self._stop_playback(leg)
+                leg.collector.forget_ahead()
                 leg.on_hold = True
             case port.Mute():
                 leg.muted = command.on
@@ -302,6 +303,8 @@ class SimulatedExchange:
         self._arm_collector(leg)
 
     def _collect(self, leg: Leg, command: port.Collect) -> None:
+        if leg.collector.typed_ahead and leg.playback is not None and leg.playback.barge_in:
+            self._stop_playback(leg)
         self._after_key(leg, leg.collector.begin(command, self._now_s()))
         if leg.collector.command is command and leg.keys:
             keys = leg.keys.pop(0)

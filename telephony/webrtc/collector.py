@@ -21,9 +21,9 @@ class Collected:
 class Collector:
     """Digits of one leg.
 
-    Digits pressed since the last `Play` began are kept until a `Collect` takes them, so that a caller who
-    knows the menu may be faster than the program behind it. Those pressed while a `Play` without barge-in
-    runs do not count.
+    Digits pressed while no `Collect` is open are kept for the next one, so that a caller who knows the menu
+    may be faster than the program behind it. A `Play` without barge-in and a hold forget them, and those
+    pressed while such a `Play` runs do not count.
     """
 
     __slots__ = ("_ahead", "_digits", "_keeps_ahead", "_playing", "_since", "_uninterruptible", "command")
@@ -49,6 +49,15 @@ class Collector:
     def play_began(self, *, barge_in: bool) -> None:
         self._playing = self._keeps_ahead = True
         self._uninterruptible = not barge_in
+        if not barge_in:
+            self._ahead = ""
+
+    @property
+    def typed_ahead(self) -> bool:
+        """Whether digits wait for the next `Collect`."""
+        return bool(self._ahead)
+
+    def forget_ahead(self) -> None:
         self._ahead = ""
 
     def play_ended(self, now: float) -> None:

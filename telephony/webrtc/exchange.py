@@ -79,7 +79,7 @@ class Exchange:
             case port.Unbridge():
                 self.dissolve(self.bridges.get(command.bridge_id))
             case port.StartRecording():
-                self._recorder.start(command, now)
+                self._recorder.start(command, self.legs, now)
                 self._wire_all()
             case port.PauseRecording():
                 self._recorder.pause(command.recording_id, now)
@@ -103,8 +103,7 @@ class Exchange:
             case port.StopPlay():
                 self._stop_playback(leg, now)
             case port.Collect():
-                self._collecting[leg.leg_id] = leg
-                self._collected(leg, leg.collector.begin(command, now))
+                self._collect(command, leg, now)
             case port.Hold():
                 self._hold(command, leg, now)
             case port.Mute():
@@ -152,10 +151,17 @@ class Exchange:
     def _hold(self, command: port.Hold, leg: Leg, now: float) -> None:
         self.dissolve(leg.bridge)
         self._stop_playback(leg, now)
+        leg.collector.forget_ahead()
         if leg.voice.music is None or leg.voice.music.source != command.music:
             leg.voice.music = Music(source=command.music)
             self._go(self._load_music(leg.voice.music, command.music))
         self._begin_speaking(leg)
+
+    def _collect(self, command: port.Collect, leg: Leg, now: float) -> None:
+        self._collecting[leg.leg_id] = leg
+        if leg.collector.typed_ahead and leg.voice.playback is not None and leg.voice.playback.barge_in:
+            self._stop_playback(leg, now)
+        self._collected(leg, leg.collector.begin(command, now))
 
     async def _load_music(self, music: Music, prompt: port.Prompt | None) -> None:
         music.frames = await self._sounds.music(prompt)

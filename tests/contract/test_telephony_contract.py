@@ -295,6 +295,40 @@ async def test_digits_from_before_the_prompt_do_not_count(control: Control, call
     assert (await control.until(DigitsCollected, collect_id="k1")).digits == ""
 
 
+async def test_digits_typed_ahead_count_for_the_next_prompt_and_stop_it(control: Control, caller: str) -> None:
+    """A caller who knows the menus types `21` at once: `1` is pressed before the second menu is there."""
+    await control.do(
+        Play(leg_id=caller, playback_id="p1", prompts=(control.harness.prompt(0.5),)),
+        Collect(leg_id=caller, collect_id="k1", max_digits=1),
+    )
+    await control.harness.press(caller, "21")
+    assert (await control.until(DigitsCollected, collect_id="k1")).digits == "2"
+    await control.until(DigitPressed, digit="1")
+
+    await control.do(
+        Play(leg_id=caller, playback_id="p2", prompts=(control.harness.prompt(LONG_S),)),
+        Collect(leg_id=caller, collect_id="k2", max_digits=1),
+    )
+    assert (await control.until(DigitsCollected, collect_id="k2")).digits == "1"
+    played = await control.until(PlaybackFinished, playback_id="p2")
+    assert played.outcome is PlaybackOutcome.INTERRUPTED
+
+
+async def test_digits_typed_ahead_are_forgotten_by_what_must_be_heard(control: Control, caller: str) -> None:
+    await control.do(
+        Play(leg_id=caller, playback_id="p1", prompts=(control.harness.prompt(0.5),)),
+        Collect(leg_id=caller, collect_id="k1", max_digits=1),
+    )
+    await control.harness.press(caller, "21")
+    await control.until(DigitPressed, digit="1")
+
+    await control.do(
+        Play(leg_id=caller, playback_id="p2", prompts=(control.harness.prompt(0.2),), barge_in=False),
+        Collect(leg_id=caller, collect_id="k2", max_digits=1, first_digit_timeout_s=0.5),
+    )
+    assert (await control.until(DigitsCollected, collect_id="k2")).digits == ""
+
+
 async def test_a_newer_collect_replaces_an_older_one_silently(control: Control, caller: str) -> None:
     await control.do(
         Collect(leg_id=caller, collect_id="k1", max_digits=1),
