@@ -14,7 +14,7 @@ import contextlib
 import json
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -124,12 +124,24 @@ class Recorder:
             return Fan(taps)
         return taps[0] if taps else None
 
-    def start(self, command: StartRecording, now: float) -> None:
-        """Begin; the same id again changes nothing."""
+    def start(self, command: StartRecording, live: Container[str], now: float) -> None:
+        """Begin; the same id again changes nothing.
+
+        Args:
+            command: what to record.
+            live: ids of the legs that are up.
+            now: steady seconds.
+        """
         key = command.recording_id
         if key in self._recordings:
             return
         recording = Recording(command, raw_path(self._folder, key), now)
+        for leg_id in tuple(recording.taps):
+            if leg_id not in live:
+                del recording.taps[leg_id]
+        if not recording.taps:
+            self._emit(RecordingFailed(recording_id=key, reason="none of its legs is up"))
+            return
         self._recordings[key] = recording
         self._go(self._open(recording))
 

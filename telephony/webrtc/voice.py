@@ -72,7 +72,9 @@ class Voice:
         if bridged:
             return None, None
         music = self.music
-        if music is not None and music.frames is not None:
+        if music is not None:
+            if music.frames is None:
+                return self._silence, None
             frame = music.frames[music.at]
             music.at = (music.at + 1) % len(music.frames)
             return frame, None

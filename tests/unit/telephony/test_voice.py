@@ -41,6 +41,14 @@ def test_a_playback_that_is_still_being_read_is_silence() -> None:
     assert voice.next_frame(False) == (SILENCE, None)
 
 
+def test_music_that_is_still_being_read_is_silence_and_then_begins() -> None:
+    voice = Voice(SILENCE)
+    voice.music = Music(source=None)
+    assert frames(voice, 30) == [SILENCE] * 30
+    voice.music.frames = (b"a",)
+    assert frames(voice, 1) == [b"a"]
+
+
 def test_music_goes_round() -> None:
     voice = Voice(SILENCE)
     voice.music = Music(source=None, frames=(b"a", b"b"))
