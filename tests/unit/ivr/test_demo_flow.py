@@ -10,8 +10,9 @@ import yaml
 import app
 from calendars import calendar_from_dict
 from ivr.context import Context
+from ivr.dump import to_dict
 from ivr.flow import Flow
-from ivr.load import load_catalogue, load_yaml
+from ivr.load import from_dict, load_catalogue, load_yaml
 from ivr.types import ExitKind, Find, FindKind, Found, Record, Recorded, Returned, Said, Say
 from ivr.validate import validate
 from tests.unit.ivr.calls import Call
@@ -48,6 +49,10 @@ def at_main_menu(flow: Flow, context: Context, language: str = "1") -> Call:
 
 def test_it_has_neither_errors_nor_warnings(flow: Flow, context: Context) -> None:
     assert [str(finding) for finding in validate(flow, context)] == []
+
+
+def test_it_survives_being_written_and_read(flow: Flow) -> None:
+    assert from_dict(to_dict(flow)) == flow
 
 
 def test_the_notice_that_calls_are_recorded_cannot_be_skipped(flow: Flow, context: Context) -> None:

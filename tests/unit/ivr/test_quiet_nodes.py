@@ -37,6 +37,13 @@ def test_only_declared_inputs_are_taken_and_none_that_a_lookup_writes() -> None:
     }
 
 
+def test_not_even_a_flow_that_asks_for_it_is_told_from_outside_who_is_calling() -> None:
+    flow = make({"help": HELP, "end": END}, inputs={"customer_id": "string", "verified": "bool"})
+    known = Call(flow, {"customer_id": "c1", "verified": True}).exit.attributes
+    assert "customer_id" not in known
+    assert known["verified"] is False
+
+
 def test_a_long_attribute_is_cut() -> None:
     flow = make({"help": HELP, "end": END}, inputs={"topic": "string"})
     assert len(str(Call(flow, {"topic": "x" * 10_000}).exit.attributes["topic"])) == 500
