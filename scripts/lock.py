@@ -34,5 +34,5 @@ def compile_lock(target: str, *options: str) -> None:
 if __name__ == "__main__":
     same = ("--constraint", "requirements.lock")
     compile_lock("requirements.lock", "pyproject.toml", "--all-extras", "--group=dev", *sys.argv[1:])
-    compile_lock("requirements-runtime.lock", "pyproject.toml", "--extra=postgres", "--extra=otel", *same)
+    compile_lock("requirements-runtime.lock", "pyproject.toml", "--extra=postgres", *same)
     compile_lock("requirements-build.lock", "--group=build", *same)
