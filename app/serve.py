@@ -28,7 +28,7 @@ log = structlog.get_logger(__name__)
 PATIENCE_S = 10.0
 """From the request to end until a process is made to."""
 HUNG_S = 45.0
-"""A control process that gives no sign of life for so long is killed and started again."""
+"""It gives one every two seconds; a machine under heavy load is given time."""
 STEADY_S = 30.0
 """A process that lived so long is started again without delay."""
 DELAYS_S = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -126,6 +126,7 @@ class Supervisor:
         workers: the media workers.
         free_lease: awaited after each death of a control process.
         on_ready: called with the port each time a control process begins to serve.
+        hung_s: a control process that gives no sign of life for so long is killed and started again.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Supervisor:
         workers: Sequence[ChildSpec],
         free_lease: Callable[[], Awaitable[None]],
         on_ready: Callable[[int], None],
+        hung_s: float = HUNG_S,
     ) -> None:
         self._own_lock = Lock(run_dir / "supervisor.lock")
         self._control_lock = Lock(run_dir / "control.lock")
@@ -145,6 +147,7 @@ class Supervisor:
         self._workers = workers
         self._free_lease = free_lease
         self._on_ready = on_ready
+        self._hung_s = hung_s
         self._stop = asyncio.Event()
         self._again = False
         """The present control process is to be replaced, not mourned."""
@@ -265,10 +268,10 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         while True:
             try:
-                async with asyncio.timeout(HUNG_S):
+                async with asyncio.timeout(self._hung_s):
                     heard = await loop.sock_recv(line, 64)
             except TimeoutError:
-                log.error("the control process gives no sign of life and is killed", silent_s=HUNG_S)
+                log.error("the control process gives no sign of life and is killed", silent_s=self._hung_s)
                 process.kill()
                 return
             if not heard:
