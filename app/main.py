@@ -100,6 +100,7 @@ class ControlServer(uvicorn.Server):
 
 
 def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How uvicorn serves: no compression, bounded frames, forwarded headers from known proxies only."""
     return uvicorn.Config(
         app,
         http="httptools",
@@ -177,6 +178,7 @@ async def serve(settings: Settings, compose: Compose, listener: socket.socket, l
 
 
 def main(arguments: list[str]) -> int:
+    """Run the control process; returns its exit status."""
     parser = argparse.ArgumentParser(prog="python -m app.main", description="Started by `patchbay serve`.")
     parser.add_argument("--listen-fd", type=int, required=True)
     parser.add_argument("--life-fd", type=int, required=True)

@@ -104,7 +104,7 @@ class Settings(BaseSettings):
 
     # --- limits, as the `limits` library writes them ---
 
-    limit_sign_in: str = "60/minute"
+    limit_sign_in: str = "120/minute"
     """Tries per address."""
     limit_sign_in_failures: str = "10/5minutes"
     """Failed tries per user name."""

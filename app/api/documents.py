@@ -63,6 +63,13 @@ window.ui = SwaggerUIBundle({
 });
 """
 
+SECURITY_SCHEMES = {
+    "session": {"type": "apiKey", "in": "cookie", "name": "patchbay_session"},
+    "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
+    "caller": {"type": "apiKey", "in": "cookie", "name": "patchbay_caller"},
+}
+OPEN = frozenset({"/api/demo/sign-ins", "/api/caller/centre", "/api/caller/session"})
+
 PROBLEMS = {
     401: ("signed_out", "Signed out"),
     403: ("role_missing", "Not allowed"),
@@ -115,6 +122,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             _describe(operation, changes=method != "get", signed_in="/caller/" not in path)
+            operation["security"] = _security(path, changes=method != "get")
+    document["components"]["securitySchemes"] = SECURITY_SCHEMES
     schemas = document["components"]["schemas"]
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
@@ -125,6 +134,19 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         schemas.setdefault(name, _definitions([models.Problem])[name])
     app.openapi_schema = document
     return document
+
+
+def _security(path: str, *, changes: bool) -> list[dict[str, list[str]]]:
+    """What a request must carry, as OpenAPI says it: one of the entries, all of each."""
+    if path in OPEN:
+        return []
+    if path.startswith("/api/caller/"):
+        return [{"caller": []}]
+    if path == "/api/phone":
+        return [{"session": []}, {"caller": []}]
+    if path == "/api/session":
+        return [{}, {"session": [], "csrf": []}] if changes else [{"session": []}]
+    return [{"session": [], "csrf": []}] if changes else [{"session": []}]
 
 
 def _describe(operation: dict[str, Any], *, changes: bool, signed_in: bool) -> None:

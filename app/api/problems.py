@@ -48,6 +48,7 @@ def problem_response(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
+    """A problem document as an answer that nothing may keep."""
     body = Problem(title=title, status=status, detail=detail, code=code, errors=list(errors))
     return Response(
         body.model_dump_json(),

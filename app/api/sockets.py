@@ -28,7 +28,7 @@ from app.api.ports import CallerTicket, Parts, SignedIn
 from app.api.problems import response_of
 from app.auth.sessions import Sessions
 from app.engine.commands import CallerHangUp
-from app.errors import SignedOut
+from app.errors import PatchbayError, SignedOut, TooManyRequests
 from app.live.hub import LEADER, SECOND_TAB, to_json
 from app.live.outbox import CLOSE_ERROR, CLOSE_POLICY, text_message
 from app.live.pages import OpenPage
@@ -46,6 +46,8 @@ MESSAGES_BURST = 60.0
 SESSION_CHECK_S = 30.0
 """How often an open page makes sure that its session still stands."""
 CLOSE_TIMEOUT_S = 1.0
+PAGES_MAX = 20
+"""Open sockets of one session, or of one call."""
 
 FLOOR_ROLES = ("supervisor", "operator", "admin")
 
@@ -207,9 +209,7 @@ class StaffSocket(PageSocket):
         who = self._who
         first = "agent" if who.agent_id is not None else "floor"
         agent_topic = self.parts.live.topic_key(who, "agent") if who.agent_id is not None else None
-        page = OpenPage(
-            page_id=self.page_id, outbox=self.outbox, session=who.session, agent_topic=agent_topic
-        )
+        page = OpenPage(page_id=self.page_id, outbox=self.outbox, holder=who.session, agent_topic=agent_topic)
         self.parts.pages.add(page)
         if who.agent_id is not None:
             self.parts.presence.opened(who.agent_id, self.page_id)
@@ -279,7 +279,7 @@ class CallerSocket(PageSocket):
         self._key = key
 
     def begin(self) -> None:
-        self.parts.pages.add(OpenPage(page_id=self.page_id, outbox=self.outbox, session=None))
+        self.parts.pages.add(OpenPage(page_id=self.page_id, outbox=self.outbox, holder=self._contact_id))
         self.say_hello(["caller"])
         self.parts.hub.attach(self.outbox, self._key)
 
@@ -307,7 +307,10 @@ async def staff_socket(websocket: WebSocket, ticket: str = "") -> None:
     parts: Parts = websocket.app.state.parts
     who = parts.auth.staff_tickets.redeem(ticket)
     if who is None:
-        await _refuse(websocket)
+        await _refuse(websocket, _VOID_TICKET)
+        return
+    if parts.pages.of(who.session) >= PAGES_MAX:
+        await _refuse(websocket, TooManyRequests(retry_after_s=60))
         return
     await StaffSocket(parts, websocket, who).run()
 
@@ -318,13 +321,18 @@ async def caller_socket(websocket: WebSocket, ticket: str = "") -> None:
     holder = parts.auth.caller_tickets.redeem(ticket)
     key = parts.live.caller_topic_key(holder.contact_id) if holder is not None else None
     if holder is None or key is None:
-        await _refuse(websocket)
+        await _refuse(websocket, _VOID_TICKET)
+        return
+    if parts.pages.of(holder.contact_id) >= PAGES_MAX:
+        await _refuse(websocket, TooManyRequests(retry_after_s=60))
         return
     await CallerSocket(parts, websocket, holder, key).run()
 
 
-async def _refuse(websocket: WebSocket) -> None:
-    error = SignedOut("The websocket ticket is unknown, used or older than 30 seconds")
+_VOID_TICKET = SignedOut("The websocket ticket is unknown, used or older than 30 seconds")
+
+
+async def _refuse(websocket: WebSocket, error: PatchbayError) -> None:
     await websocket.send_denial_response(response_of(error))
 
 

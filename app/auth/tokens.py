@@ -40,7 +40,7 @@ def load_secret(folder: Path, configured: str | None = None) -> bytes:
         return bytes.fromhex(path.read_text().strip())
     except FileNotFoundError:
         pass
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = secrets.token_bytes(SECRET_BYTES)
     fresh = path.with_suffix(".new")
     fresh.touch(mode=0o600)

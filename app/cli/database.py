@@ -25,7 +25,7 @@ def database_url(settings: Settings) -> str:
 async def opened(settings: Settings) -> AsyncIterator[Database]:
     """The configured database."""
     if not settings.database_url.get_secret_value():
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = Database(database_url(settings), readers=1)
     try:
         yield database

@@ -160,6 +160,7 @@ async def check_database(settings: Settings) -> Finding:
 
 
 async def check_redis(settings: Settings) -> Finding:
+    """Whether Redis answers, where one is configured. Its absence is never a failure."""
     url = settings.redis_url.get_secret_value()
     if not url:
         return _ok("Redis", "not configured, and one machine needs none")

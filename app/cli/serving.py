@@ -89,7 +89,7 @@ def _serve(changes: dict[str, Any], *, with_own_certificate: bool) -> None:
         names = own_names()
         changes["tls_cert"], changes["tls_key"] = self_signed(settings.data_dir / "tls", names, wall_now())
         settings = load_settings(changes)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     secret = load_secret(settings.data_dir, settings.secret_key.get_secret_value() or None)
     set_up_logging(settings, secret, process="supervisor")
     launch = Launch(settings, changes)

@@ -17,8 +17,8 @@ from app.live.outbox import CLOSE_POLICY, Outbox, text_message
 class OpenPage:
     page_id: str
     outbox: Outbox
-    session: str | None
-    """Digest of the session it was opened under; None for a caller's page."""
+    holder: str
+    """Whose it is: the digest of a staff session, or a caller's contact id."""
     agent_topic: str | None = None
     """The hub's key of this agent's topic."""
 
@@ -37,6 +37,10 @@ class Pages:
     def discard(self, page_id: str) -> None:
         self._open.pop(page_id, None)
 
+    def of(self, holder: str) -> int:
+        """How many pages somebody has open."""
+        return sum(page.holder == holder for page in self._open.values())
+
     def all(self) -> tuple[OpenPage, ...]:
         return tuple(self._open.values())
 
@@ -54,7 +58,7 @@ class Pages:
     def end_session(self, session: str, why: str) -> None:
         """Tell every page of a session that it is over, and close them."""
         for page in tuple(self._open.values()):
-            if page.session == session:
+            if page.holder == session:
                 _tell(page.outbox, "signed_out", why)
                 page.outbox.finish(CLOSE_POLICY, why)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
+from pydantic import AwareDatetime
 from starlette.responses import FileResponse
 
 from app.api.access import Agent, Anyone, Desk, IdempotencyKey, PartsHere, Supervisor
@@ -62,7 +62,7 @@ async def choose_customer(
 
 @router.get("/contacts")
 async def contacts(
-    who: Desk, parts: PartsHere, limit: Limit = 50, before: datetime | None = None
+    who: Desk, parts: PartsHere, limit: Limit = 50, before: AwareDatetime | None = None
 ) -> ContactList:
     """Newest first: all for a supervisor, an agent's own for an agent. `before` pages back."""
     return await Contacts(parts, who).page(limit=limit, before=before)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fastapi.routing import APIRoute
 
@@ -27,8 +29,8 @@ def routes() -> list[tuple[str, str, type[Wire] | None]]:
         path = route.path
         for name in ("contact_id", "offer_id", "customer_id", "case_id", "recording_id", "flow_id", "dnis"):
             path = path.replace(f"{{{name}}}", f"x_{name}")
-        body = route.body_field.field_info.annotation if route.body_field is not None else None
-        found += [(method, path, body) for method in sorted(route.methods)]
+        body: Any = route.body_field.field_info.annotation if route.body_field is not None else None
+        found += [(method, path, body) for method in sorted(route.methods or ())]
     return found
 
 
@@ -121,7 +123,7 @@ ALLOWED = {
     "oli": set[str](),
     "ada": {"desk", "supervisor", "admin"},
 }
-NEEDS = [
+NEEDS: list[tuple[str, str, Any, str]] = [
     ("GET", "/api/contacts", None, "desk"),
     ("GET", "/api/customers", None, "desk"),
     ("GET", "/api/cases", None, "desk"),

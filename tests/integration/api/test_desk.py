@@ -114,6 +114,8 @@ async def test_an_agent_sees_only_the_contacts_it_handled(centre: Centre) -> Non
     assert (await leila.get("/api/contacts/ct_2")).status_code == 200
     page = await leila.get("/api/contacts", params={"before": everybodys[0]["at"], "limit": 1})
     assert [row["contact_id"] for row in page.json()["contacts"]] == ["ct_1"]
+    vague = await leila.get("/api/contacts", params={"before": "2025-11-19T10:00:00"})
+    assert (vague.status_code, vague.json()["errors"][0]["field"]) == (422, "before")
 
 
 async def test_the_story_of_a_contact_is_told_in_the_readers_language(centre: Centre) -> None:

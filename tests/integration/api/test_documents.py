@@ -100,7 +100,7 @@ async def test_the_websocket_document_holds_every_message_of_the_unions(centre: 
     asyncapi = await document(centre, "asyncapi")
     assert asyncapi["asyncapi"] == "3.0.0"
     documented = {message["name"] for message in asyncapi["components"]["messages"].values()}
-    unions = (models.ServerMessage, models.StaffMessage, models.CallerMessage)
+    unions: tuple[Any, ...] = (models.ServerMessage, models.StaffMessage, models.CallerMessage)
     wanted = {
         kind for union in unions for kind in TypeAdapter(union).json_schema()["discriminator"]["mapping"]
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from itertools import count
 from typing import Any
 
@@ -13,7 +13,9 @@ import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.typing import Origin
 
+from app.api.sockets import PAGES_MAX
 from app.auth.tickets import LIFETIME_S, Tickets
 from app.live.outbox import BEHIND_S_MAX, MESSAGES_MAX
 from tests.integration.api.conftest import Centre, Visitor, served
@@ -116,9 +118,21 @@ async def test_a_foreign_page_opens_no_socket_and_does_not_use_up_the_ticket(
 ) -> None:
     ticket = await ticket_of(await centre.signed_in("amina"))
     url = f"ws://{address}/ws?ticket={ticket}"
-    assert await refused(url, origin="http://evil.example.com") == (403, "foreign_origin")
-    async with connect(url, origin=f"http://{address}") as page:
+    assert await refused(url, origin=Origin("http://evil.example.com")) == (403, "foreign_origin")
+    async with connect(url, origin=Origin(f"http://{address}")) as page:
         assert (await hear(page))["type"] == "hello"
+
+
+async def test_one_session_has_a_bounded_number_of_pages(centre: Centre, address: str) -> None:
+    visitor = await centre.signed_in("leila")
+    async with AsyncExitStack() as pages:
+        for _ in range(PAGES_MAX):
+            ticket = await ticket_of(visitor)
+            await pages.enter_async_context(connect(f"ws://{address}/ws?ticket={ticket}"))
+        url = f"ws://{address}/ws?ticket={await ticket_of(visitor)}"
+        assert await refused(url) == (429, "too_many_requests")
+        other = f"ws://{address}/ws?ticket={await ticket_of(await centre.signed_in('leila'))}"
+        await pages.enter_async_context(connect(other))
 
 
 async def test_a_staff_ticket_opens_no_callers_socket(centre: Centre, address: str) -> None:
