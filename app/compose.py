@@ -20,7 +20,8 @@ from app.cli.database import database_url
 from app.clock import Clock, ClockJump, IdSource, ScaledClock, SystemClock, monotonic, wall_now
 from app.configure import read_centre
 from app.demo.catalogue import demo_catalogue
-from app.demo.seed import sign_ins
+from app.demo.crowd import DemoCrowd
+from app.demo.seed import brightwater, sign_ins
 from app.engine.commands import Command, SetReachability
 from app.engine.commit import CommandResult, Committed, Loaded, LogEvent, Observation
 from app.engine.contact import Contact
@@ -50,6 +51,7 @@ from app.store.errors import LeaseHeld
 from app.store.repositories.events import Events
 from routing.explain import Explanation
 from telephony.port import Capabilities, QualityReported, TelephonyPort
+from telephony.speech.speaker import Speaker
 from telephony.webrtc.backend import WebRtcBackend
 
 log = structlog.get_logger(__name__)
@@ -95,6 +97,8 @@ class Composition:
         )
         self._state = LiveState()
         self._webrtc = WebRtcBackend(settings.media_socket(1), name=BACKEND)
+        self._crowd: DemoCrowd | None = None
+        self._speaker: Speaker | None = None
         self._domain: VoiceDomain | None = None
         self._work: asyncio.Queue[Command] = asyncio.Queue()
         self._tasks: list[asyncio.Task[None]] = []
@@ -124,9 +128,13 @@ class Composition:
             asyncio.create_task(self._carry_presence(), name="presence"),
             asyncio.create_task(self._end_with_engine(), name="engine-watch"),
         ]
+        if self._crowd is not None:
+            self._crowd.open(self._engine)
         return self._parts()
 
     async def close(self) -> None:
+        if self._crowd is not None:
+            await self._crowd.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -135,15 +143,31 @@ class Composition:
             await self._engine.stop()
             await self._board.close()
             await self._links.close()
+        if self._speaker is not None:
+            await self._speaker.close()
         await self._database.close()
 
     def _make_back_ends(self) -> dict[str, Attachable]:
         back_ends: dict[str, Attachable] = {BACKEND: self._webrtc}
+        if self._settings.demo and self._settings.demo_callers > 0:
+            people = frozenset(user["agent"] for user in brightwater()["users"] if "agent" in user)
+            self._crowd = DemoCrowd(
+                clock=self._clock,
+                new_id=self._new_id,
+                directory=lambda: self._centre.directory,
+                people=people,
+                calls_per_minute=self._settings.demo_callers,
+            )
+            back_ends[self._crowd.back_end.name] = self._crowd.back_end
         return back_ends
 
     def _make_engine(self) -> Engine:
+        if Speaker.installed():
+            self._speaker = Speaker(self._settings.data_dir / "speech")
         sounds = LibrarySounds(
-            PromptLibrary(demo_catalogue(), recordings=self._settings.data_dir / "prompts"),
+            PromptLibrary(
+                demo_catalogue(), recordings=self._settings.data_dir / "prompts", speaker=self._speaker
+            ),
             self._settings.data_dir / "music",
         )
         lookups = Lookups(self._database, self._auth.passwords, self._clock, self._pops, self._live_contact)
@@ -233,6 +257,8 @@ class Composition:
 
     def _on_committed(self, committed: Committed) -> None:
         self._board.on_committed(committed)
+        if self._crowd is not None:
+            self._crowd.on_committed(committed)
 
     def _live_contact(self, contact_id: str) -> Contact | None:
         return self._state.contacts.get(contact_id)

@@ -120,6 +120,15 @@ class SimulatedBackend:
         self._require_control()
         self._exchange.journal.acknowledge(sequence)
 
+    async def snapshot(self) -> Snapshot:
+        """What is live now.
+
+        Raises:
+            StaleEpoch, BackendDown: as for `execute`.
+        """
+        self._require_control()
+        return self._exchange.snapshot()
+
     async def close(self) -> None:
         """Let go of control. Live calls go on."""
         self._link.leave(self)

@@ -72,6 +72,7 @@ class SimulatedExchange:
         self._recordings = Recordings(clock, recording_rate_hz, self._emit)
         self._pitches = {port.LegKind.CALLER: count(0), port.LegKind.AGENT: count(0)}
         self._absence: Timer | None = None
+        self._hold_watchers: list[Callable[[str], None]] = []
 
     # --- what parties do --------------------------------------------------------------------------
 
@@ -150,6 +151,10 @@ class SimulatedExchange:
         """Let a virtual party know of each event, at once and whoever is in control."""
         self.journal.watchers.append(watcher)
 
+    def watch_hold(self, watcher: Callable[[str], None]) -> None:
+        """Let a virtual party know of each leg that music begins on: a queue, or an agent's hold."""
+        self._hold_watchers.append(watcher)
+
     # --- control ----------------------------------------------------------------------------------
 
     def snapshot(self) -> port.Snapshot:
@@ -210,6 +215,8 @@ class SimulatedExchange:
                 self._stop_playback(leg)
                 leg.collector.forget_ahead()
                 leg.on_hold = True
+                for watch in self._hold_watchers:
+                    watch(leg.leg_id)
             case port.Mute():
                 leg.muted = command.on
                 self._recordings.leg_changed(leg)

@@ -32,7 +32,14 @@ class Journal:
             watch(event)
 
     def deliver_to(self, sink: EventSink, *, after: int) -> None:
-        """From now on events go to `sink`, first those that are kept with a higher number than `after`."""
+        """From now on events go to `sink`, first those that are kept with a higher number than `after`.
+
+        Where an owner remembers more than ever happened here, because this exchange was made anew, events
+        are numbered on from what he remembers: with lower numbers he would never hear them.
+        """
+        if after > self.last_sequence:
+            self._kept = deque((after + n, at, event) for n, (_, at, event) in enumerate(self._kept, start=1))
+            self.last_sequence = after + len(self._kept)
         self._sink = sink
         self.delivered = after
         self._deliver()

@@ -12,7 +12,7 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -20,6 +20,8 @@ from typing import BinaryIO
 from telephony.port import Event
 from telephony.webrtc import wire
 
+FULL_EVENTS = 50_000
+"""Unacknowledged events from which on only those are kept that change a call."""
 COMPACT_AFTER_LINES = 20_000
 """Lines that are of no use any more, before the file is rewritten."""
 
@@ -58,6 +60,11 @@ class Journal:
     def __len__(self) -> int:
         return len(self._events)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether nobody has taken events for so long that memory counts."""
+        return len(self._events) >= FULL_EVENTS
+
     def append(self, event: Event, at: datetime) -> Journaled:
         """Keep an event until it is acknowledged."""
         self.last_sequence += 1
@@ -83,6 +90,20 @@ class Journal:
         self._useless_lines += 1
         if self._useless_lines > COMPACT_AFTER_LINES:
             self._rewrite()
+
+    def go_on_after(self, sequence: int) -> None:
+        """Number on from what control remembers, when that is more than was ever reported here.
+
+        Our folder was lost and control's database was not: with low numbers we would never be heard again.
+        What is kept is renumbered too.
+        """
+        if sequence <= self.last_sequence:
+            return
+        kept = [replace(entry, sequence=sequence + at) for at, entry in enumerate(self._events, start=1)]
+        self._events = deque(kept)
+        self.last_sequence = sequence + len(kept)
+        self.acknowledged = sequence
+        self._rewrite()
 
     def see_epoch(self, epoch: int) -> None:
         """Remember a higher epoch."""

@@ -173,6 +173,7 @@ class ControlServer:
         if before is not None and before is not connection:
             before.displace(hello.epoch)
         self._journal.see_epoch(hello.epoch)
+        self._journal.go_on_after(hello.acknowledged)
         self._journal.acknowledge(hello.acknowledged)
         self._in_control = connection
         connection.to_replay = list(self._journal.after(hello.acknowledged))

@@ -59,6 +59,19 @@ def test_numbers_go_on_after_everything_was_acknowledged(opened: Opener) -> None
     assert press(after, "2") == 2
 
 
+def test_a_journal_made_anew_goes_on_after_what_control_remembers(opened: Opener) -> None:
+    """Its folder was lost: with low numbers control would take everything for old news."""
+    one = opened()
+    press(one, "1")
+    one.go_on_after(500)
+    assert [entry.sequence for entry in one.after(500)] == [501]
+    assert press(one, "2") == 502
+    again = opened()
+    assert (again.acknowledged, again.last_sequence) == (500, 502)
+    again.go_on_after(499)
+    assert again.last_sequence == 502
+
+
 def test_a_line_torn_by_a_crash_is_left_out(opened: Opener, tmp_path: Path) -> None:
     before = opened()
     press(before, "1")
