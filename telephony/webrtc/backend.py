@@ -250,7 +250,11 @@ class WebRtcBackend:
         link = _Link(reader, writer, self._deliver)
         hello = {"op": "hello", "epoch": self._epoch, "acknowledged": self._delivered}
         try:
-            return link, await link.request(hello)
+            answer = await link.request(hello)
+            if answer["protocol"] != wire.PROTOCOL:
+                await link.close()
+                raise BackendDown(self._name, "the media process is of another version; restart it")
+            return link, answer
         except RequestFailed as error:
             await link.close()
             if error.code == "stale_epoch":

@@ -196,10 +196,9 @@ class Reflexive:
         self._seen: dict[str, tuple[str, int]] = {}
 
     def candidates(self, local: Local) -> list[Candidate]:
-        if local.version != 4 or ipaddress.ip_address(local.host).is_loopback:
-            return []
+        """What a browser may try besides the local address itself."""
         addresses = [self._seen[local.host]] if local.host in self._seen else []
-        if self._public_address is not None:
+        if self._public_address is not None and _may_be_translated(local):
             addresses.append((self._public_address, local.port))
         return [reflexive_candidate(local, address) for address in addresses if address[0] != local.host]
 
@@ -209,11 +208,12 @@ class Reflexive:
             return
         while True:
             for local in self._hub.locals:
-                if local.version == 4 and not ipaddress.ip_address(local.host).is_loopback:
-                    await self._ask(local, self._server)
+                if _may_be_translated(local):
+                    await self.ask(local, self._server)
             await asyncio.sleep(REFLEXIVE_REFRESH_S)
 
-    async def _ask(self, local: Local, server: tuple[str, int]) -> None:
+    async def ask(self, local: Local, server: tuple[str, int]) -> None:
+        """Ask once how one of our ports looks from outside; what is not answered is logged."""
         request = stun.Message(message_method=stun.Method.BINDING, message_class=stun.Class.REQUEST)
         try:
             found = await asyncio.get_running_loop().getaddrinfo(*server, family=socket.AF_INET)
@@ -224,6 +224,10 @@ class Reflexive:
             logger.warning("the STUN server %s:%d does not answer: %s", *server, error)
         else:
             self._seen[local.host] = response.attributes["XOR-MAPPED-ADDRESS"]
+
+
+def _may_be_translated(local: Local) -> bool:
+    return local.version == 4 and not ipaddress.ip_address(local.host).is_loopback
 
 
 class _Asker:

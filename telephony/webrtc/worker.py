@@ -24,7 +24,7 @@ from pathlib import Path
 from aioice.ice import get_host_addresses
 
 from telephony.clock import SteadyClock, cpu_seconds, monotonic
-from telephony.port import Event, LegEndCause, LegEnded
+from telephony.port import DigitPressed, Event, LegEndCause, LegEnded, QualityReported
 from telephony.webrtc.connection import Station
 from telephony.webrtc.exchange import Exchange
 from telephony.webrtc.hub import UdpHub
@@ -151,6 +151,8 @@ class Worker:
         return [*get_host_addresses(use_ipv4=True, use_ipv6=True), "127.0.0.1"]
 
     def _emit(self, event: Event) -> None:
+        if self._journal.is_full and isinstance(event, DigitPressed | QualityReported):
+            return
         self._control.publish(self._journal.append(event, self._clock.now()))
 
     async def _keep_time(self) -> None:

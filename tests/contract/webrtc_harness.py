@@ -24,7 +24,16 @@ from aiortc.mediastreams import MediaStreamError
 
 from telephony.audio.g711 import Samples
 from telephony.clock import monotonic
-from telephony.port import BackendDown, LegKind, OriginateOutcome, Prompt, StaleEpoch, TelephonyPort
+from telephony.port import (
+    BackendDown,
+    Command,
+    LegKind,
+    Originate,
+    OriginateOutcome,
+    Prompt,
+    StaleEpoch,
+    TelephonyPort,
+)
 from telephony.webrtc.backend import WebRtcBackend
 from telephony.webrtc.launch import WorkerPaths, ensure_worker
 from telephony.webrtc.wire import LINE_BYTES_MAX
@@ -38,6 +47,7 @@ STALE_S = 0.35
 LOUD_RMS = 300.0
 TOLERANCE_HZ = 12.0
 CONTROL_ABSENCE_LIMIT_S = 4.0
+WILLING = "browser:willing"
 
 
 class Tone(MediaStreamTrack):
@@ -206,6 +216,23 @@ class Cable:
         target.close()
 
 
+class Attendant(WebRtcBackend):
+    """A control side that, asked to call the page `willing`, tells that page to connect."""
+
+    def __init__(self, socket: Path, harness: WebRtcHarness) -> None:
+        super().__init__(socket)
+        self._harness = harness
+        self._called: set[str] = set()
+
+    async def execute(self, command: Command) -> None:
+        await super().execute(command)
+        if not isinstance(command, Originate) or command.destination != WILLING:
+            return
+        if command.leg_id not in self._called:
+            self._called.add(command.leg_id)
+            await self._harness.pick_up(command.leg_id)
+
+
 class WebRtcHarness:
     """See `tests.contract.harness.Harness`."""
 
@@ -225,7 +252,7 @@ class WebRtcHarness:
 
     @property
     def destinations(self) -> Mapping[OriginateOutcome, str]:
-        return {OriginateOutcome.NO_ANSWER: "browser:nobody"}
+        return {OriginateOutcome.NO_ANSWER: "browser:nobody", OriginateOutcome.ANSWERED: WILLING}
 
     async def open(self, folder: Path) -> None:
         self._folder = folder
@@ -249,7 +276,7 @@ class WebRtcHarness:
         aioice.ice.get_host_addresses = self._addresses
 
     def port(self) -> TelephonyPort:
-        backend = WebRtcBackend(self._folder / "control.sock")
+        backend = Attendant(self._folder / "control.sock", self)
         self._backends.append(backend)
         return backend
 
@@ -272,6 +299,10 @@ class WebRtcHarness:
         new = self._new_leg("agent")
         await self._attach(new, LegKind.AGENT, Party(900.0 + 25.0 * (self._legs % 8)), replaces=leg_id)
         return new
+
+    async def pick_up(self, leg_id: str) -> None:
+        """A page that is called connects."""
+        await self._attach(leg_id, LegKind.CALLER, Party(475.0))
 
     async def press(self, leg_id: str, digits: str) -> None:
         for digit in digits:

@@ -92,11 +92,24 @@ def test_what_is_left_over_goes_to_the_next_collect() -> None:
     assert (first.digits, second.digits) == ("1", "23")
 
 
-def test_a_new_prompt_forgets_what_was_pressed_before() -> None:
+@pytest.mark.parametrize(("barge_in", "digits"), [(True, "9"), (False, None)])
+def test_only_a_prompt_that_must_be_heard_forgets_what_was_pressed_before(
+    barge_in: bool, digits: str | None
+) -> None:
     collector = Collector()
     collector.play_began(barge_in=True)
     collector.press("9", 0.1)
+    collector.play_began(barge_in=barge_in)
+    done = collector.begin(collect(1), 0.2)
+    assert (done and done.digits) == digits
+
+
+def test_a_hold_forgets_what_was_pressed_before() -> None:
+    collector = Collector()
     collector.play_began(barge_in=True)
+    collector.press("9", 0.1)
+    collector.forget_ahead()
+    assert not collector.typed_ahead
     assert collector.begin(collect(1), 0.2) is None
 
 
