@@ -120,6 +120,7 @@ def exclusion(agent: Agent, contact: Contact, now: datetime) -> Exclusion | None
 def why_waiting(
     floor: Floor, offers: Mapping[str, OfferRecord], contact_id: str, now: datetime
 ) -> Explanation:
+    """Why a contact waits. `offers` are the open ones; a contact that does not wait has a verdict too."""
     contact = floor.contacts.get(contact_id)
     if contact is None:
         return Explanation(contact_id=contact_id, queue_id=None, verdict="not_waiting")
@@ -167,6 +168,11 @@ def _verdict(agents: tuple[Exclusion, ...]) -> tuple[str, datetime | None]:
 
 
 def why_no_calls(floor: Floor, agent_id: str, now: datetime) -> AgentExplanation:
+    """Why an agent gets no calls, and how each of his queues looks to him.
+
+    Raises:
+        RoutingError: there is no such agent.
+    """
     agent = floor.agents.get(agent_id)
     if agent is None:
         raise RoutingError(
