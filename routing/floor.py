@@ -16,8 +16,8 @@ from routing.live import Agent, Contact, Key, Line, Room
 from routing.ranking import RUNNERS_UP_MAX, TIERS, Needs, Rank, compile_needs, shortfall
 from routing.types import AgentProfile, QueuePolicy
 
-EMPTY_LINES_MAX = 64
-"""A queue with more lines than this drops those that are empty before it makes another."""
+LINES_LEAST = 64
+"""From so many lines on a queue drops the empty ones when their number has doubled since the last time."""
 
 _SLACK = 16
 """Outdated listings a line may carry beyond the number that stand."""
@@ -48,7 +48,7 @@ class Floor:
         for room in self.rooms.values():
             room.retired = True
         for policy in queues:
-            known = self.rooms.setdefault(policy.queue_id, Room(policy, ()))
+            known = self.rooms.setdefault(policy.queue_id, Room(policy, (), LINES_LEAST))
             known.policy = policy
             known.needs = compile_needs(policy.requirements)
             known.retired = False
@@ -98,8 +98,9 @@ class Floor:
         contact.key = (-contact.priority, -room.policy.weight, contact.place_at, contact.contact_id)
 
     def _new_line(self, room: Room, needs: Needs, media: str) -> Line:
-        if len(room.lines) >= EMPTY_LINES_MAX:
+        if len(room.lines) >= room.lines_allowed:
             self._drop_empty_lines(room)
+            room.lines_allowed = max(LINES_LEAST, 2 * len(room.lines))
         line = room.lines[needs, media] = Line(room, needs, media)
         for agent in room.members.values():
             if self.serves(agent, line):

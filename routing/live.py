@@ -249,11 +249,13 @@ class Line:
 class Room:
     """A queue at work: its rules, its contacts in service order, and its lines."""
 
-    __slots__ = ("lines", "members", "needs", "order", "policy", "retired")
+    __slots__ = ("lines", "lines_allowed", "members", "needs", "order", "policy", "retired")
 
-    def __init__(self, policy: QueuePolicy, needs: Needs) -> None:
+    def __init__(self, policy: QueuePolicy, needs: Needs, lines_allowed: int) -> None:
         self.policy = policy
         self.needs = needs
+        self.lines_allowed = lines_allowed
+        """Before the empty ones are dropped."""
         self.order: list[Key] = []
         """Everyone in the queue, the suspended and the offered included."""
         self.lines: dict[tuple[Needs, str], Line] = {}

@@ -137,6 +137,15 @@ def test_a_machine_counts_as_answered_without_detection() -> None:
     assert "out" in world.exchange.legs
 
 
+def test_an_exchange_made_anew_numbers_on_from_what_its_owner_remembers() -> None:
+    world = World()
+    world.call()
+    told: list[int] = []
+    world.exchange.journal.deliver_to(lambda sequence, at, event: told.append(sequence), after=900)
+    world.exchange.hang_up("c1")
+    assert told == [901, 902, 903], "arrived, connected, ended"
+
+
 def test_the_same_seed_gives_the_same_events_at_the_same_instants() -> None:
     def life(seed: int) -> list[tuple[float, Event]]:
         world = World(seed)

@@ -11,7 +11,7 @@ from tests.property.routing.judge import Violation
 from tests.property.routing.machine import RouterMachine
 
 THOROUGH = settings(
-    max_examples=250, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
 )
 UNTIL_IT_BREAKS = settings(
     THOROUGH,
