@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 import structlog
 
@@ -145,6 +145,7 @@ class Composition:
             await self._links.close()
         if self._speaker is not None:
             await self._speaker.close()
+        await self._auth.limits.close()
         await self._database.close()
 
     def _make_back_ends(self) -> dict[str, Attachable]:
@@ -179,7 +180,7 @@ class Composition:
             clock=self._clock,
             new_id=self._new_id,
             make_domain=self._make_domain,
-            runner=VoiceRunner(ports, sounds, lookups),
+            runner=VoiceRunner(ports, sounds, lookups, self._secrets_of),
             back_ends=self._links,
             on_loaded=self._on_loaded,
             on_committed=self._on_committed,
@@ -259,6 +260,10 @@ class Composition:
         self._board.on_committed(committed)
         if self._crowd is not None:
             self._crowd.on_committed(committed)
+
+    def _secrets_of(self, effect_id: str) -> Mapping[str, Any]:
+        assert self._domain is not None
+        return self._domain.world.secrets.get(effect_id, {})
 
     def _live_contact(self, contact_id: str) -> Contact | None:
         return self._state.contacts.get(contact_id)

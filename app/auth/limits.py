@@ -17,6 +17,7 @@ from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter as SharedLimiter
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter as LocalLimiter
+from redis.asyncio import ConnectionPool
 
 from app.clock import monotonic, wall_now
 from app.errors import TooManyRequests
@@ -41,8 +42,20 @@ class RateLimits:
         self._local = LocalLimiter(MemoryStorage())
         self._shared: SharedLimiter | None = None
         self._shared_again_s = 0.0
+        self._pool: ConnectionPool | None = None
         if redis_url:
-            self._shared = SharedLimiter(RedisStorage(f"async+{redis_url}", implementation="redispy"))
+            self._pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=REDIS_TIMEOUT_S)
+            storage = RedisStorage(
+                f"async+{redis_url}",
+                implementation="redispy",
+                connection_pool=self._pool,  # type: ignore[arg-type]
+            )
+            self._shared = SharedLimiter(storage)
+
+    async def close(self) -> None:
+        """Close the connections to Redis, if there are any."""
+        if self._pool is not None:
+            await self._pool.aclose()
 
     async def hit(self, name: str, who: str, *, quietly: bool = False) -> None:
         """Count one try. With `quietly` it is counted and nothing more.

@@ -1,4 +1,4 @@
-"""The command `patchbay`. Each command imports what it needs when it runs, so that `--help` is quick."""
+"""The command `patchbay`."""
 
 from __future__ import annotations
 
