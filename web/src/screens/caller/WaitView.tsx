@@ -85,7 +85,11 @@ function Known({ call, centre }: { call: CallerTopic; centre: CallerCentre | und
   const rows: [ReactNode, ReactNode][] = [];
   if (topic !== "") rows.push([<Trans key="t">Topic</Trans>, topic]);
   if (call.account !== "") rows.push([<Trans key="a">Account</Trans>, call.account]);
-  if (call.position != null && call.queued_at != null) rows.push([<Trans key="w">You were</Trans>, <Progress key="p" position={call.position} first={call.first_position ?? call.position} since={call.queued_at} />]);
+  if (call.position != null && call.queued_at != null) {
+    const first = call.first_position ?? call.position;
+    const moved = first !== call.position;
+    rows.push([moved ? <Trans key="w">You were</Trans> : <Trans key="l">In line</Trans>, <Progress key="p" position={call.position} first={first} since={call.queued_at} />]);
+  }
   if (rows.length === 0) return null;
   return (
     <dl className="cp-known">
@@ -100,7 +104,7 @@ function Progress({ position, first, since }: { position: number; first: number;
   const at = timeOf(since);
   const now = ordinal(position);
   const then = ordinal(first);
-  return first === position ? <Trans>{now} since {at}</Trans> : <Trans>{then} at {at}, {now} now</Trans>;
+  return first === position ? <Trans>since {at}</Trans> : <Trans>{then} at {at}, {now} now</Trans>;
 }
 
 function MusicButton() {

@@ -37,7 +37,6 @@ export function WhyWaiting({ caller, queue, onBack, onClose }: { caller: FloorWa
         <dl className="vfacts num">
           <div><dt><Trans>Waiting</Trans></dt><dd><Since at={caller.since} /></dd></div>
           <div><dt><Trans>Place</Trans></dt><dd><Trans>{caller.position} of {queue.waiting}</Trans></dd></div>
-          <div><dt><Trans>Priority</Trans></dt><dd>{caller.priority}</dd></div>
           {queue.estimate_s !== null && <div><dt><Trans>A new caller waits</Trans></dt><dd>{clockOf(queue.estimate_s)}</dd></div>}
         </dl>
         {error !== null && why === undefined && (
