@@ -127,7 +127,7 @@ class Crowd:
 
     def _arrive(self, at: datetime) -> None:
         self.sent += 1
-        caller = self._person(f"{self._leg_prefix}-{self.sent}")
+        caller = self._person(self.sent)
         self.callers[caller.leg_id] = caller
         self._exchange.arrive(
             caller.leg_id,
@@ -138,11 +138,11 @@ class Crowd:
         )
         self._wait_for_next(at)
 
-    def _person(self, leg_id: str) -> Caller:
-        random = Random(f"{self._seed}/{leg_id}")
+    def _person(self, number: int) -> Caller:
+        random = Random(f"{self._seed}/caller/{number}")
         errand = random.choices(self._errands, [errand.weight for errand in self._errands])[0]
         return Caller(
-            leg_id=leg_id,
+            leg_id=f"{self._leg_prefix}-{number}",
             errand=errand,
             random=random,
             talk_s=errand.talk.draw_s(random),

@@ -48,7 +48,17 @@ class Population:
         *,
         seed: str,
         habits: Habits | None = None,
+        caller_prefix: str = "simulated-caller",
     ) -> None:
+        """Args:
+        exchange: where phones and callers are.
+        actions: how agents act.
+        traffic: who calls.
+        seed: any text; the same one gives the same people.
+        habits: how agents work.
+        caller_prefix: of callers' leg ids, which are numbered from 1. Where the log outlives the process,
+            give each start its own, or ids come again.
+        """
         self.crowd = Crowd(
             exchange,
             seed=seed,
@@ -58,6 +68,7 @@ class Population:
             numbers=traffic.numbers,
             known=traffic.known,
             loses_media=traffic.loses_media,
+            leg_prefix=caller_prefix,
         )
         self.crew = Crew(exchange, actions, seed=seed, talk_s=self.crowd.talk_s, habits=habits)
 
