@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
+        "path.called": "Called {number}",
+        "path.proved": "{what} and PIN accepted",
+        "path.waited": "In line for {what}",
         "due.reply": "Reply",
         "due.resolution": "Resolution",
         "history.call": "Call, {time}",
@@ -83,6 +86,9 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "withheld": "Number withheld",
     },
     "cy": {
+        "path.called": "Galwodd {number}",
+        "path.proved": "{what} a PIN wedi'u derbyn",
+        "path.waited": "Yn y llinell ar gyfer {what}",
         "due.reply": "Ateb",
         "due.resolution": "Datrysiad",
         "history.call": "Galwad, {time}",

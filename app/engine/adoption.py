@@ -89,6 +89,9 @@ class Adoption:
             self._parties.caller_lost(contact, "lost while away", now)
             return
         match contact.phase:
+            case Phase.IVR if contact.asks_secret and contact.step_id not in self._world.secrets:
+                self._repaired(contact, "asked_again", now)
+                self._flows.ask(contact, now)
             case Phase.IVR if contact.step_id not in self._world.asked and not _still_asked(contact, leg):
                 self._repaired(contact, "asked_again", now)
                 self._flows.ask(contact, now)

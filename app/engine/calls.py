@@ -8,7 +8,7 @@ from pathlib import PurePath
 from app.engine.contact import Contact, Phase
 from app.engine.flows import recording_row
 from app.engine.queueing import Queueing
-from app.engine.world import World
+from app.engine.world import Making, World
 from routing import types as acd
 from routing.types import AgentState
 from telephony import port
@@ -121,7 +121,7 @@ class Calls:
         )
         world.command(contact.backend, start, contact.leg_id)
         world.out.rows.append(recording_row(contact, recording_id, path, now))
-        world.recordings[recording_id] = contact.contact_id
+        world.recordings[recording_id] = Making(contact_id=contact.contact_id)
         world.log("recording.started", now, contact, data={"recording_id": recording_id})
 
     def _rest_recording(self, contact: Contact, now: datetime) -> None:

@@ -80,6 +80,8 @@ class Contact:
     """Id of the playback, collection, lookup or recording that is awaited."""
     pending: dict[str, Any] | None = None
     """The awaited action, so that it can be asked again after a loss or a restart."""
+    asks_secret: bool = False
+    """The awaited look-up needs a PIN that is in memory only."""
     message_collect_id: str | None = None
     """While a message is recorded: the collection whose end stops it."""
     out_leg_id: str | None = None

@@ -21,6 +21,7 @@ from app.engine.commit import (
     EffectSettled,
     Input,
     Loaded,
+    LogEvent,
     Observation,
     Row,
     SnapshotInput,
@@ -30,7 +31,7 @@ from app.engine.commit import (
 from app.engine.configuration import VoiceConfiguration
 from app.engine.contact import Contact, Phase, Step
 from app.engine.desk import Desk, Refused
-from app.engine.flows import FlowRunner
+from app.engine.flows import SHORTEST_MESSAGE_S, FlowRunner
 from app.engine.parties import Parties
 from app.engine.queueing import Listeners, Queueing
 from app.engine.rows import contact_row, phone_row, restored
@@ -162,9 +163,7 @@ class VoiceDomain:
                 self._recording(event, now)
             case port.OriginateResult():
                 self._originated(event, now)
-            case (
-                port.Unbridged() | port.RecordingStarted() | port.QualityReported() | port.LinkChanged()
-            ):
+            case port.Unbridged() | port.RecordingStarted() | port.QualityReported() | port.LinkChanged():
                 pass
             case _:
                 self._on_leg(event, now)
@@ -218,7 +217,8 @@ class VoiceDomain:
                 return
 
     def _recording(self, event: port.RecordingFinished | port.RecordingFailed, now: datetime) -> None:
-        contact_id = self.world.recordings.pop(event.recording_id, None)
+        making = self.world.recordings.pop(event.recording_id, None)
+        contact_id = making.contact_id if making else None
         contact = self.world.contacts.get(contact_id or "")
         finished = isinstance(event, port.RecordingFinished)
         values: dict[str, Any] = {"state": "ready" if finished else "failed"}
@@ -230,8 +230,20 @@ class VoiceDomain:
         self.world.out.rows.append(Row(table="recordings", key=event.recording_id, values=values))
         kind = "recording.finished" if finished else "recording.failed"
         self.world.log(kind, now, contact, data=data | {"contact_id": contact_id})
-        if contact is not None and isinstance(event, port.RecordingFinished):
+        if not isinstance(event, port.RecordingFinished) or making is None:
+            return
+        if contact is not None:
             self._flows.on_recorded(contact, event, now)
+        elif making.message and event.duration_s >= SHORTEST_MESSAGE_S:
+            self._message_of_one_gone(making.contact_id, event, now)
+
+    def _message_of_one_gone(self, contact_id: str, event: port.RecordingFinished, now: datetime) -> None:
+        """The caller hung up instead of pressing a key: what was said is a message all the same."""
+        ended_by = {"ended_by": "voicemail"}
+        self.world.out.rows.append(Row(table="contacts", key=contact_id, values=ended_by))
+        data: dict[str, Any] = {"recording_id": event.recording_id, "duration_s": event.duration_s}
+        left = LogEvent(kind="voicemail.left", at=now, contact_id=contact_id, data=data)
+        self.world.out.events.append(left)
 
     def _originated(self, event: port.OriginateResult, now: datetime) -> None:
         for contact in self.world.contacts.values():
@@ -252,6 +264,7 @@ class VoiceDomain:
     def _settled(self, settled: EffectSettled, now: datetime) -> None:
         contact = self.world.contacts.get(str(settled.data.get("contact_id", "")))
         if settled.kind == "find":
+            self.world.secrets.pop(settled.effect_id, None)
             for waiting in self.world.contacts.values():
                 if waiting.step is Step.FIND and waiting.step_id == settled.effect_id:
                     self._flows.on_found(waiting, settled.effect_id, _found(settled), now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 from typing import Protocol
@@ -9,8 +10,9 @@ from typing import Protocol
 from app.engine.codec import decode, encode
 from app.engine.commit import Recovery, Row
 from app.engine.contact import Contact, PathNote, Phase, Step
-from app.engine.world import World
+from app.engine.world import Making, World
 from ivr import interpreter
+from ivr.flow import Flow
 from ivr.types import (
     Action,
     Exit,
@@ -35,6 +37,8 @@ BEEP_HZ = 1000.0
 """Before a message is recorded."""
 SHORTEST_MESSAGE_S = 1.5
 """A recording below this is a hang-up at the beep, not a message."""
+SECRETS = frozenset({"pin"})
+"""Arguments of look-ups that are never written down."""
 
 _GATHERED = {
     port.CollectOutcome.COMPLETE: GatherOutcome.COMPLETE,
@@ -80,10 +84,8 @@ class FlowRunner:
     def feed(self, contact: Contact, answer: Input, now: datetime) -> None:
         """Go on with what the world answered. On its own version, whatever was published since."""
         world = self._world
-        assert contact.flow_id is not None
-        assert contact.flow_version is not None
         assert contact.flow_state is not None
-        flow = world.configuration.flows.get((contact.flow_id, contact.flow_version))
+        flow = self._flow(contact)
         if flow is None:
             world.log("flow.lost", now, contact, data={"flow": contact.flow_id})
             world.command(contact.backend, port.Hangup(leg_id=contact.leg_id), contact.leg_id)
@@ -91,6 +93,7 @@ class FlowRunner:
             return
         state = interpreter.from_json(contact.flow_state)
         contact.step = contact.step_id = contact.pending = None
+        contact.asks_secret = False
         self._take(contact, interpreter.step(flow, state, answer, now, world.configuration.context), now)
 
     def resume(self, contact: Contact, why: str, now: datetime) -> None:
@@ -100,6 +103,7 @@ class FlowRunner:
             self._exits.end(contact, "system", now)
             return
         contact.phase = Phase.IVR
+        self._world.log("contact.returned", now, contact, data={"why": why})
         self.feed(contact, Returned(why=why), now)
 
     # --- actions ---
@@ -143,14 +147,44 @@ class FlowRunner:
             )
             world.command(contact.backend, collect, contact.leg_id)
         elif isinstance(action, Find):
-            contact.step = Step.FIND
-            payload = {"find": encode(action), "contact_id": contact.contact_id}
-            contact.step_id = world.effect("find", Recovery.REPEAT, payload)
+            self._find(contact, action, now)
         elif isinstance(action, Record):
             contact.step, contact.step_id = Step.RECORD_PROMPT, world.new_id("p")
             self.say(contact, contact.step_id, action.phrases, barge_in=False, beep=True)
         if contact.step_id is not None:
             world.asked.add(contact.step_id)
+
+    def _find(self, contact: Contact, action: Find, now: datetime) -> None:
+        """Look something up. A PIN stays in memory; without it, after a restart, it is asked for again."""
+        world = self._world
+        contact.step = Step.FIND
+        secret = {name: value for name, value in action.arguments.items() if name in SECRETS and value}
+        open_part = {name: value for name, value in action.arguments.items() if name not in secret}
+        if contact.asks_secret and not secret:
+            self._ask_again(contact, now)
+            return
+        action = replace(action, arguments=open_part)
+        contact.pending = encode(action)
+        payload = {"find": encode(action), "contact_id": contact.contact_id}
+        contact.step_id = world.effect("find", Recovery.MOMENT if secret else Recovery.REPEAT, payload)
+        if secret:
+            contact.asks_secret = True
+            world.secrets[contact.step_id] = secret
+
+    def _ask_again(self, contact: Contact, now: datetime) -> None:
+        """What was typed is gone: the interpreter decides where to go on, at no cost to the caller."""
+        flow = self._flow(contact)
+        if flow is None or contact.flow_state is None:
+            return
+        state = interpreter.from_json(contact.flow_state)
+        contact.step = contact.step_id = contact.pending = None
+        contact.asks_secret = False
+        self._take(contact, interpreter.resume(flow, state, now, self._world.configuration.context), now)
+
+    def _flow(self, contact: Contact) -> Flow | None:
+        """The version of the flow this contact is on."""
+        key = (contact.flow_id or "", contact.flow_version or 0)
+        return self._world.configuration.flows.get(key)
 
     def say(
         self,
@@ -271,8 +305,8 @@ class FlowRunner:
             first_digit_timeout_s=action.max_s,
         )
         world.command(contact.backend, stop_key, contact.leg_id)
-        world.out.rows.append(recording_row(contact, recording_id, path, now))
-        world.recordings[recording_id] = contact.contact_id
+        world.out.rows.append(recording_row(contact, recording_id, path, now, message=True))
+        world.recordings[recording_id] = Making(contact_id=contact.contact_id, message=True)
         world.touch(contact)
 
     def _stop_message(self, contact: Contact) -> None:
@@ -296,7 +330,10 @@ class FlowRunner:
         self.ask(contact, now)
 
 
-def recording_row(contact: Contact, recording_id: str, path: str, now: datetime) -> Row:
+def recording_row(
+    contact: Contact, recording_id: str, path: str, now: datetime, *, message: bool = False
+) -> Row:
+    """A recording that begins. `message`: left by the caller, with no agent."""
     return Row(
         table="recordings",
         key=recording_id,
@@ -308,7 +345,7 @@ def recording_row(contact: Contact, recording_id: str, path: str, now: datetime)
             "started_at": now,
             "duration_s": None,
             "state": "recording",
-            "body": {},
+            "body": {"message": message},
         },
     )
 

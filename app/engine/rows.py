@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from app.engine.commit import Loaded, Row, RowValue
 from app.engine.contact import Contact, from_row
-from app.engine.world import Phone
+from app.engine.world import Making, Phone
 from routing.types import AgentRecord, Changes, OfferOutcome, OfferRecord, WaitingRecord
 
 Record = TypeVar("Record")
@@ -116,7 +116,12 @@ class Restored:
     waiting: tuple[WaitingRecord, ...]
     offers: tuple[OfferRecord, ...]
     phones: tuple[Phone, ...]
-    recordings: Mapping[str, str]
+    recordings: Mapping[str, Making]
+
+
+def _making(row: Mapping[str, RowValue]) -> Making:
+    body = cast("Mapping[str, object]", row["body"])
+    return Making(contact_id=str(row["contact_id"]), message=body.get("message") is True)
 
 
 def restored(loaded: Loaded) -> Restored:
@@ -138,5 +143,5 @@ def restored(loaded: Loaded) -> Restored:
         waiting=tuple(waiting_record(row) for row in rows("waiting")),
         offers=tuple(offer_record(row) for row in rows("offers")),
         phones=phones,
-        recordings={str(row["recording_id"]): str(row["contact_id"]) for row in rows("recordings")},
+        recordings={str(row["recording_id"]): _making(row) for row in rows("recordings")},
     )

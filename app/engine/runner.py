@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol, cast
 
 from app.engine.codec import decode
@@ -38,8 +39,16 @@ class VoiceRunner:
     """See `app.engine.commit.EffectRunner`."""
 
     def __init__(
-        self, back_ends: Mapping[str, TelephonyPort], sounds: Sounds, lookups: Lookups
+        self,
+        back_ends: Mapping[str, TelephonyPort],
+        sounds: Sounds,
+        lookups: Lookups,
+        secrets: Callable[[str], Mapping[str, Any]],
     ) -> None:
+        """Args:
+        secrets: what an effect needs and its row must not hold, by effect id.
+        """
+        self._secrets = secrets
         self._back_ends = back_ends
         self._sounds = sounds
         self._lookups = lookups
@@ -91,7 +100,8 @@ class VoiceRunner:
     async def _find(self, effect: EffectRow) -> Mapping[str, JsonValue]:
         find = decode(cast("Mapping[str, Any]", effect.payload["find"]))
         assert isinstance(find, Find)
-        return await self._lookups.find(find)
+        secret = self._secrets(effect.effect_id)
+        return await self._lookups.find(replace(find, arguments={**find.arguments, **secret}))
 
     async def _identify(self, effect: EffectRow) -> Mapping[str, JsonValue]:
         return await self._lookups.identify(str(effect.payload["contact_id"]))

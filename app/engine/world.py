@@ -46,6 +46,14 @@ class Phone:
         return True, None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Making:
+    """A recording under way. `message`: left by the caller, with no agent."""
+
+    contact_id: str
+    message: bool = False
+
+
 @dataclass(slots=True)
 class Outbox:
     """What one batch will write."""
@@ -68,8 +76,10 @@ class World:
         self.phones: dict[str, Phone] = {}
         self.agent_by_leg: dict[str, str] = {}
         self.agent_states: dict[str, tuple[AgentState, str | None, datetime]] = {}
-        self.recordings: dict[str, str] = {}
-        """Recordings not finished yet -> their contact."""
+        self.recordings: dict[str, Making] = {}
+        """Recordings not finished yet."""
+        self.secrets: dict[str, dict[str, Any]] = {}
+        """Look-up effect -> arguments that must not rest in the database."""
         self.asked: set[str] = set()
         """Steps asked for since the last adoption: a snapshot taken before does not show them."""
         self.deadlines: dict[tuple[str, str], datetime] = {}

@@ -72,6 +72,9 @@ class LiveState:
 
     def _contact(self, row: Row, touched: Touched) -> None:
         assert row.values is not None
+        if "body" not in row.values:
+            # A column of a contact that is over was corrected.
+            return
         # A live view must not share mutable parts with the row, nor with the domain.
         contact = from_row(row.key, cast("dict[str, Any]", row.values))
         before = self.contacts.get(row.key)

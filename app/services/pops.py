@@ -23,6 +23,7 @@ from app.store.repositories.cases import Cases
 from app.store.repositories.contacts import Contacts
 from app.store.repositories.customers import Customers
 from app.store.repositories.notes import Notes
+from app.words import word
 from cases.likely import CaseFacts, ContactFacts, Likely, LikelyReason, likeliest
 from cases.numbers import format_number
 from cases.workflow import Status
@@ -223,10 +224,7 @@ class PopService:
         return pop.CallFacts(
             number=_number(contact),
             collected=_collected(contact),
-            path=[
-                pop.PathStep(at=note.at, kind=note.kind, label=note.label, key=note.key)
-                for note in contact.path
-            ],
+            path=_steps(contact, self._directory()),
             queue_name=directory.queue_name(contact.queue_id),
             waited=(contact.accepted_at or contact.entered_queue_at or contact.arrived_at)
             - (contact.queued_at or contact.arrived_at),
@@ -278,7 +276,7 @@ class PopService:
             cases=[summaries[case_id] for case_id in built.case_ids if case_id in summaries],
             likely_case_id=built.likely_case_id,
             history=[entry for entry in gathered.history if entry.id in set(built.history_ids)],
-            ivr_path=_path(built),
+            ivr_path=_path(built, spoken_number(contact.dnis), language, contact.arrived_at),
             topic=built.topic,
             typed=", ".join(built.typed),
             say_first=say(built.say_first, language),
@@ -291,16 +289,39 @@ class PopService:
         )
 
 
-_SHOWN_STEPS = frozenset({"pressed", "typed", "found", "verified"})
+_CHOSEN = frozenset({"pressed", "typed"})
+PROVEN = "PIN"
+"""What the flow notes on a look-up that a PIN proved."""
 
 
-def _path(built: pop.Pop) -> list[wire.IvrStep]:
-    """What the caller chose and gave; where it merely passed is left out."""
-    return [
-        wire.IvrStep(at=step.at, label=step.label, key=step.key if step.kind == "pressed" else None)
-        for step in built.path
-        if step.kind in _SHOWN_STEPS and step.key not in ("not_matched", "error")
+def _steps(contact: Contact, directory: Directory) -> list[pop.PathStep]:
+    """What the caller chose, typed and proved; where it merely passed is left out."""
+    steps = [
+        pop.PathStep(at=note.at, kind=note.kind, label=note.label, key=note.key)
+        for note in contact.path
+        if note.kind in _CHOSEN or (note.kind == "verified" and note.key == PROVEN)
     ]
+    if contact.queued_at is not None:
+        joined = pop.PathStep(
+            at=contact.queued_at, kind="queued", label=directory.queue_name(contact.queue_id)
+        )
+        steps.append(joined)
+    return steps
+
+
+def _path(built: pop.Pop, number: str, language: str, arrived_at: datetime) -> list[wire.IvrStep]:
+    """'Before you answered', from the number that was called to the queue."""
+    first = wire.IvrStep(at=arrived_at, label=word("path.called", language, number=number))
+    words = {"verified": "path.proved", "queued": "path.waited"}
+    rest = [
+        wire.IvrStep(
+            at=step.at,
+            label=word(words[step.kind], language, what=step.label) if step.kind in words else step.label,
+            key=step.key if step.kind == "pressed" else None,
+        )
+        for step in built.path
+    ]
+    return [first, *rest]
 
 
 def _number(contact: Contact) -> CallerNumber:

@@ -180,6 +180,14 @@ class Party:
         """Wait for any sound; likewise."""
         return await self._until(lambda heard: heard.db > LOUD_DB, "a sound", within_s)
 
+    async def hears_other_than(self, hz: float, within_s: float = 10.0) -> Heard:
+        """Wait for a sound that is not this tone: music, a prompt."""
+
+        def other(heard: Heard) -> bool:
+            return heard.db > LOUD_DB and not heard.is_tone(hz)
+
+        return await self._until(other, f"a sound that is not {hz:.0f} Hz", within_s)
+
     async def watch_gaps(self, hz: float) -> None:
         """From now on measure for how long this tone is missing at the longest."""
         await self.page.evaluate("([hz, near, loud]) => patchbayEar.watch(hz, near, loud)", [hz, 60, LOUD_DB])

@@ -115,8 +115,7 @@ async def test_the_first_call(product: Product) -> None:
         await agent.page.get_by_test_id("hold").click()
         await agent.hears_silence()
         await state_is(caller, "held")
-        music = await caller.hears_something()
-        assert not music.is_tone(AGENT_HZ)
+        await caller.hears_other_than(AGENT_HZ)
         await asyncio.sleep(0.6)  # The band takes no second click for half a second, on purpose.
         await agent.page.get_by_test_id("resume").click()
         await agent.hears(CALLER_HZ)

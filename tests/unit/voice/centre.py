@@ -253,3 +253,26 @@ class Centre:
 
     def adopt(self, *legs: port.LegSnapshot) -> Batch:
         return self.take(SnapshotInput(backend=BACKEND, snapshot=port.Snapshot(legs=legs)))
+
+
+def caller_leg(contact: Contact, **changes: Any) -> port.LegSnapshot:
+    """The caller's leg as a back end shows it, connected and answered unless `changes` say otherwise."""
+    return _leg(contact.leg_id, port.LegKind.CALLER, changes)
+
+
+def phone_leg(leg_id: str, **changes: Any) -> port.LegSnapshot:
+    """An agent's leg, likewise."""
+    return _leg(leg_id, port.LegKind.AGENT, changes)
+
+
+def _leg(leg_id: str, kind: port.LegKind, changes: dict[str, Any]) -> port.LegSnapshot:
+    values: dict[str, Any] = {
+        "connected": True,
+        "answered": True,
+        "bridge_id": None,
+        "on_hold": False,
+        "playback_id": None,
+        "collect_id": None,
+        "recording_ids": (),
+    }
+    return port.LegSnapshot(leg_id=leg_id, kind=kind, **(values | changes))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.engine import commands as ask
 from app.engine.contact import Phase
 from telephony import port
-from tests.unit.voice.centre import Centre, phase
+from tests.unit.voice.centre import Centre, caller_leg, phase
 
 
 def test_a_call_goes_through_menu_queue_agent_and_wrap_up() -> None:
@@ -145,3 +145,36 @@ def test_a_message_is_kept_when_it_is_long_enough() -> None:
     assert "voicemail.left" in centre.kinds()
     assert centre.tables["recordings"][recording_id]["state"] == "ready"
     assert centre.tables["contacts"][contact.contact_id]["live"] is False
+
+
+def test_a_pin_rests_nowhere_while_it_is_checked_and_is_asked_for_again_after_a_crash() -> None:
+    before = Centre()
+    contact = before.caller(topic=None)
+    before.through(contact)
+    before.press(contact, "3")
+    before.press(contact, "48213")
+    before.press(contact, "4711")
+    assert contact.step is not None
+    assert contact.step.value == "find"
+    assert before.domain.world.secrets[contact.step_id or ""] == {"pin": "4711"}
+    assert "4711" not in str(before.tables) + str(before.effects) + str(before.events)
+
+    centre = before.reborn()
+    centre.adopt(caller_leg(contact))
+    again = centre.domain.world.contacts[contact.contact_id]
+    assert again.step is not None
+    assert again.step.value != "find"
+
+
+def test_a_message_whose_caller_hangs_up_is_kept_too() -> None:
+    centre = Centre()
+    contact = centre.caller(topic=None)
+    centre.through(contact)
+    centre.press(contact, "4")
+    centre.answer(contact)
+    recording_id = contact.step_id or ""
+    centre.tell(port.LegEnded(leg_id=contact.leg_id, cause=port.LegEndCause.REMOTE_HANGUP))
+    assert any(isinstance(command, port.StopRecording) for command in centre.sent())
+    centre.tell(port.RecordingFinished(recording_id=recording_id, path="/recordings/r.wav", duration_s=7.0))
+    assert "voicemail.left" in centre.kinds()
+    assert centre.tables["contacts"][contact.contact_id]["ended_by"] == "voicemail"

@@ -3,39 +3,9 @@
 from __future__ import annotations
 
 from app.engine import commands as ask
-from app.engine.contact import Contact, Phase
+from app.engine.contact import Phase
 from telephony import port
-from tests.unit.voice.centre import Centre, phase
-
-
-def snapshot_of(contact: Contact, **changes: object) -> port.LegSnapshot:
-    values: dict[str, object] = {
-        "leg_id": contact.leg_id,
-        "kind": port.LegKind.CALLER,
-        "connected": True,
-        "answered": True,
-        "bridge_id": None,
-        "on_hold": False,
-        "playback_id": None,
-        "collect_id": None,
-        "recording_ids": (),
-    }
-    return port.LegSnapshot(**(values | changes))  # type: ignore[arg-type]
-
-
-def phone_snapshot(leg_id: str, **changes: object) -> port.LegSnapshot:
-    values: dict[str, object] = {
-        "leg_id": leg_id,
-        "kind": port.LegKind.AGENT,
-        "connected": True,
-        "answered": True,
-        "bridge_id": None,
-        "on_hold": False,
-        "playback_id": None,
-        "collect_id": None,
-        "recording_ids": (),
-    }
-    return port.LegSnapshot(**(values | changes))  # type: ignore[arg-type]
+from tests.unit.voice.centre import Centre, caller_leg, phase, phone_leg
 
 
 def test_a_lost_caller_page_withdraws_the_offer_and_keeps_the_place() -> None:
@@ -140,9 +110,9 @@ def test_after_a_crash_the_queue_keeps_its_order_and_the_talk_its_bridge() -> No
     centre = before.reborn()
     centre.wait(30)
     centre.adopt(
-        snapshot_of(talking, bridge_id=talking.bridge_id, recording_ids=(talking.recording_id,)),
-        phone_snapshot("leg_amina", bridge_id=talking.bridge_id),
-        *(snapshot_of(contact, on_hold=True) for contact in waiting),
+        caller_leg(talking, bridge_id=talking.bridge_id, recording_ids=(talking.recording_id,)),
+        phone_leg("leg_amina", bridge_id=talking.bridge_id),
+        *(caller_leg(contact, on_hold=True) for contact in waiting),
     )
     again = centre.domain.world.contacts[talking.contact_id]
     assert phase(again) is Phase.TALKING
@@ -160,7 +130,7 @@ def test_grace_times_do_not_run_while_control_is_away() -> None:
     before.now = before.now.replace(hour=11)
     centre = before.reborn()
     centre.wait(0)
-    centre.adopt(snapshot_of(contact, on_hold=True), phone_snapshot("leg_amina", connected=False))
+    centre.adopt(caller_leg(contact, on_hold=True), phone_leg("leg_amina", connected=False))
     centre.wait(9)
     again = centre.domain.world.contacts[contact.contact_id]
     assert phase(again) is Phase.AGENT_LOST
@@ -184,7 +154,7 @@ def test_a_menu_that_was_cut_off_by_a_crash_is_asked_again() -> None:
     before.through(contact)
     asked = contact.step_id
     centre = before.reborn()
-    centre.adopt(snapshot_of(contact))
+    centre.adopt(caller_leg(contact))
     again = centre.domain.world.contacts[contact.contact_id]
     assert again.step_id != asked
     assert [effect.kind for effect in centre.effects] == ["say", "telephony"]
@@ -195,7 +165,7 @@ def test_a_menu_that_was_cut_off_by_a_crash_is_asked_again() -> None:
 
 def test_a_leg_nobody_knows_is_hung_up_after_a_while() -> None:
     centre = Centre()
-    centre.adopt(phone_snapshot("leg_ghost"))
+    centre.adopt(phone_leg("leg_ghost"))
     assert centre.sent() == []
     centre.wait(21)
     assert [command.leg_id for command in centre.sent()] == ["leg_ghost"]
