@@ -26,7 +26,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "language.cy": "Cymraeg",
         "because.skill": "{0} {1} of 10, needs {2} or more",
         "because.longest_idle": "Idle longest of {0} who could take it",
-        "because.longest_idle.1": "The only one free who could take it",
+        "because.longest_idle.1": "Idle longest",
+        "because.only_one": "The only one free who could take it",
+        "because.best_skill": "Best skilled of {0} who could take it",
+        "because.best_skill.1": "Best skilled",
         "because.serves": "You serve {0}",
         "why.offered": "Ringing {agent} now.",
         "why.lost": "The caller's line broke {ago} ago. The place is kept until {until}.",
@@ -106,7 +109,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "language.cy": "Cymraeg",
         "because.skill": "{0} {1} o 10, angen {2} neu fwy",
         "because.longest_idle": "Wedi aros hiraf o'r {0} a allai ei gymryd",
-        "because.longest_idle.1": "Yr unig un rhydd a allai ei gymryd",
+        "because.longest_idle.1": "Wedi aros hiraf",
+        "because.only_one": "Yr unig un rhydd a allai ei gymryd",
+        "because.best_skill": "Y mwyaf medrus o'r {0} a allai ei gymryd",
+        "because.best_skill.1": "Y mwyaf medrus",
         "because.serves": "Rydych chi'n gwasanaethu {0}",
         "why.offered": "Yn canu ffôn {agent} nawr.",
         "why.lost": "Torrodd llinell y galwr {ago} yn ôl. Cedwir y lle tan {until}.",
@@ -191,7 +197,7 @@ def because(codes: tuple[str, ...], language: str = "en") -> list[str]:
         head, *values = code.split(":")
         if head == "skill" and len(values) > 3:
             values = [":".join(values[:-2]), *values[-2:]]
-        count = int(values[0]) if head == "longest_idle" and values and values[0].isdigit() else 0
+        count = int(values[0]) if len(values) == 1 and values[0].isdigit() else 0
         sentences.append(counted(f"because.{head}", count, language, *values))
     return sentences
 

@@ -38,6 +38,7 @@ from app.engine.rows import contact_row, phone_row, restored
 from app.engine.world import NewId, Outbox, World
 from ivr.types import Exit, Found
 from routing import types as acd
+from routing.errors import RoutingError
 from telephony import port
 
 
@@ -333,9 +334,9 @@ class VoiceDomain:
         try:
             self._commands[type(body)](body, now)
             result = CommandResult(client_id=command.client_id, ok=True)
-        except Refused as refused:
+        except (Refused, RoutingError) as refused:
             result = CommandResult(
-                client_id=command.client_id, ok=False, error_code=refused.code, detail=refused.detail
+                client_id=command.client_id, ok=False, error_code=refused.code, detail=str(refused)
             )
         self.world.out.results.append(result)
 
