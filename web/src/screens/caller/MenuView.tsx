@@ -9,6 +9,8 @@ import { Keypad, Typed } from "./Keypad";
 import { Notes } from "./Notes";
 
 const TYPED_MAX = 16;
+/** More keys than this stand two beside each other, so that the keypad stays in view. */
+const MANY = 3;
 
 /** What was typed since `says` changed. */
 export function useTyped(says: string): [string, (digit: string) => void] {
@@ -34,7 +36,7 @@ export function MenuView({ centre, call }: { centre: string; call: CallerTopic }
       <h1>{voicemail ? <Trans>Leave your message</Trans> : <Trans>The menu</Trans>}</h1>
       <p className="cp-says" aria-live="polite" data-testid="says">{call.says}</p>
       {call.keys.length > 0 && (
-        <ul className="cp-keys">
+        <ul className={`cp-keys ${call.keys.length > MANY ? "many" : ""}`}>
           {call.keys.map((key) => (
             <li key={key.code}>
               <button type="button" onClick={() => press(key.key ?? key.code)} data-testid={`key-${key.key ?? key.code}`}>
