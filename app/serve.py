@@ -35,6 +35,9 @@ DELAYS_S = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 EXIT_CONFIGURATION = 78
 """A child that ends with this cannot run as configured and said why: EX_CONFIG of sysexits(3)."""
 
+LOCK_TRIES = 4
+LOCK_PAUSE_S = 0.05
+
 READY = b"R"
 ALIVE = b"."
 
@@ -165,7 +168,7 @@ class Supervisor:
             PortTaken: somebody else listens at our address.
             CannotListen: the address is not this machine's.
         """
-        if not self._own_lock.take():
+        if not await self._taken():
             raise AlreadyServing(self._own_lock.path.parent, self._own_lock.holder())
         self._own_lock.name_holder(os.getpid())
         try:
@@ -174,6 +177,14 @@ class Supervisor:
                 return await self._run(listener)
         finally:
             self._own_lock.let_go()
+
+    async def _taken(self) -> bool:
+        """Take our lock. Somebody may be looking at it just now (`patchbay doctor`), so not once only."""
+        for _ in range(LOCK_TRIES):
+            if self._own_lock.take():
+                return True
+            await asyncio.sleep(LOCK_PAUSE_S)
+        return False
 
     async def _run(self, listener: socket.socket) -> int:
         loop = asyncio.get_running_loop()

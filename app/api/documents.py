@@ -122,7 +122,7 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     for path, item in document["paths"].items():
         for method, operation in item.items():
             _describe(operation, changes=method != "get", signed_in="/caller/" not in path)
-            operation["security"] = _security(path, changes=method != "get")
+            operation["security"] = _security(method, path)
     document["components"]["securitySchemes"] = SECURITY_SCHEMES
     schemas = document["components"]["schemas"]
     schemas.pop("HTTPValidationError", None)
@@ -136,16 +136,15 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _security(path: str, *, changes: bool) -> list[dict[str, list[str]]]:
+def _security(method: str, path: str) -> list[dict[str, list[str]]]:
     """What a request must carry, as OpenAPI says it: one of the entries, all of each."""
-    if path in OPEN:
+    changes = method != "get"
+    if path in OPEN or (method, path) == ("post", "/api/session"):
         return []
     if path.startswith("/api/caller/"):
         return [{"caller": []}]
     if path == "/api/phone":
         return [{"session": []}, {"caller": []}]
-    if path == "/api/session":
-        return [{}, {"session": [], "csrf": []}] if changes else [{"session": []}]
     return [{"session": [], "csrf": []}] if changes else [{"session": []}]
 
 
