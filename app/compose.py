@@ -121,7 +121,11 @@ class Composition:
             await self._engine.start()
         except LeaseHeld as held:
             raise CannotStart(f"{held}. Stop the other server, or wait until its lease ends.") from held
-        self._presence.expect(agent_id for agent_id, agent in self._state.agents.items() if agent.reachable)
+        self._presence.expect(
+            agent_id
+            for agent_id, agent in self._state.agents.items()
+            if agent.reachable and BACKEND in agent.media
+        )
         self._board.open()
         self._links.open(self._engine)
         self._tasks = [

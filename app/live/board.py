@@ -413,6 +413,4 @@ def _changed_members(before: BaseModel | None, after: BaseModel) -> dict[str, ob
     names = type(after).model_fields
     if before is None:
         return {name: getattr(after, name) for name in names}
-    return {
-        name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)
-    }
+    return {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}

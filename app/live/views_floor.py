@@ -18,6 +18,9 @@ from reporting import FIGURES, level
 from reporting.snapshots import WAIT_WARNING
 from routing.types import MISSED_REASON, AgentRecord, AgentState, WaitingRecord
 
+ALERTS_APART_MAX = 4
+"""More agents than this with the same trouble are told in one alert."""
+NAMED_TOGETHER = 3
 LONG_CALL_S = 600.0
 LONG_ACW_S = 120.0
 LONG_BREAK_S = 1800.0
@@ -122,7 +125,7 @@ class FloorView:
         state = "hold" if held else presence(record)
         reason = record.reason
         if state == "unreachable":
-            reason = unreachable_text(record, self._language)
+            reason = word(f"unreachable.{record.unreachable_why or 'no_phone'}", self._language)
         return wire.FloorAgent(
             id=record.agent_id,
             name=entry.name,
@@ -199,9 +202,32 @@ class FloorView:
 
     def alerts(self, now: datetime) -> list[wire.FloorAlert]:
         """What needs a person now, gravest first."""
-        found = [*self._queue_alerts(now), *self._agent_alerts(now)]
+        found = [*self._queue_alerts(now), *self._together(self._agent_alerts(now))]
         rank = {"bad": 0, "warn": 1, "ok": 2}
         return sorted(found, key=lambda alert: (rank[alert.tone], alert.at, alert.id))
+
+    def _together(self, alerts: list[wire.FloorAlert]) -> list[wire.FloorAlert]:
+        """In a storm one line for all agents with the same trouble, else nobody sees the queues for it."""
+        shown = []
+        for kind in dict.fromkeys(alert.kind for alert in alerts):
+            same = [alert for alert in alerts if alert.kind == kind]
+            if len(same) <= ALERTS_APART_MAX:
+                shown += same
+                continue
+            names = [self._directory().agent(alert.subject).name for alert in same]
+            first = min(same, key=lambda alert: alert.at)
+            text = ", ".join(names[:NAMED_TOGETHER])
+            more = word("alert.more", self._language, count=len(names) - NAMED_TOGETHER)
+            shown.append(
+                first.model_copy(
+                    update={
+                        "id": f"{kind}:together",
+                        "title": word(f"alert.together.{kind}", self._language, count=len(same)),
+                        "text": f"{text} {more}",
+                    }
+                )
+            )
+        return shown
 
     def _queue_alerts(self, now: datetime) -> list[wire.FloorAlert]:
         alerts = []

@@ -86,6 +86,9 @@ class Phones:
         return SessionAnswer(leg_id=call.leg_id, sdp=answer)
 
     async def hang_up(self, contact_id: str, resume_token: str, caller_id: str) -> None:
+        """End the call; one that is over already is fine, the page's own channel may have been faster."""
+        if self._parts.live.caller_call(contact_id) is None:
+            return
         call = self.own_call(contact_id, resume_token)
         await self._hang_up(call.contact_id, caller_id)
 

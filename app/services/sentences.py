@@ -55,7 +55,12 @@ _EN: Mapping[str, str] = {
     "ivr.pressed": "Pressed {key}: {label}.",
     "ivr.typed": "Typed: {label}.",
     "ivr.found": "Found: {label}.",
+    "ivr.found.not_matched": "Not found: {label}.",
+    "ivr.found.nothing_given": "Nothing to look up: {label}.",
+    "ivr.found.error": "Could not be looked up: {label}.",
     "ivr.verified": "Verified: {label}.",
+    "ivr.verified.number only": "Known by the number only, so unverified.",
+    "ivr.verified.account only": "Known by the account number only, so unverified.",
     "ivr.warning": "The menu had a problem: {label}.",
     "flow.unknown_queue": "The menu named a queue that does not exist: {queue}.",
     "flow.lost": "The menu {flow} is gone.",
@@ -115,7 +120,12 @@ _CY: Mapping[str, str] = {
     "ivr.pressed": "Gwasgodd {key}: {label}.",
     "ivr.typed": "Teipiodd: {label}.",
     "ivr.found": "Canfuwyd: {label}.",
+    "ivr.found.not_matched": "Heb ei ganfod: {label}.",
+    "ivr.found.nothing_given": "Dim i chwilio amdano: {label}.",
+    "ivr.found.error": "Methwyd chwilio: {label}.",
     "ivr.verified": "Cadarnhawyd: {label}.",
+    "ivr.verified.number only": "Yn hysbys o'r rhif yn unig, felly heb ei gadarnhau.",
+    "ivr.verified.account only": "Yn hysbys o rif y cyfrif yn unig, felly heb ei gadarnhau.",
     "ivr.warning": "Roedd problem yn y ddewislen: {label}.",
     "flow.unknown_queue": "Enwodd y ddewislen giw nad yw'n bod: {queue}.",
     "flow.lost": "Mae'r ddewislen {flow} wedi mynd.",
@@ -141,7 +151,7 @@ class _Values(dict[str, str]):
 def sentence(kind: str, language: str, values: Mapping[str, Any] | None = None) -> str:
     """The sentence of one event; its kind where there are no words for it."""
     given = dict(values or {})
-    exact = f"{kind}.{given.get('by')}"
+    exact = f"{kind}.{given.get('by') or given.get('key')}"
     table = _TABLES.get(language, _EN)
     template = (
         table.get(exact) or table.get(kind) or _EN.get(kind) or kind.replace(".", " ").replace("_", " ")
