@@ -196,7 +196,8 @@ class FlowInvalid(Conflict):
 
     def __str__(self) -> str:
         many = len(self._findings)
-        return f"{self.flow_id} has {many} error{'s' if many != 1 else ''}. Mend what is listed and save again."
+        errors = "error" if many == 1 else "errors"
+        return f"{self.flow_id} has {many} {errors}. Mend what is listed and save again."
 
 
 class CapabilityMissing(Conflict):

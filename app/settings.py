@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     # --- where things are ---
 
     data_dir: Path = Field(default_factory=default_data_dir)
-    """Database file, recordings, secret key, sockets of the media workers."""
+    """Database file, recordings, secret key, socket and journal of the media process."""
     database_url: SecretStr = SecretStr("")
     """`postgresql://user:password@host/name`; empty: SQLite in `data_dir`."""
     redis_url: SecretStr = SecretStr("")
@@ -115,7 +115,6 @@ class Settings(BaseSettings):
 
     # --- media ---
 
-    media_workers: int = Field(default=1, ge=1, le=64)
     media_codec: Literal["pcmu", "opus"] = "pcmu"
     media_addresses: Names = ()
     """Local addresses the media workers offer to pages; empty: all of them."""
@@ -124,7 +123,7 @@ class Settings(BaseSettings):
     media_stun: str = ""
     """`host:port` of a STUN server that tells the outside address."""
     media_udp_port: int = Field(default=0, ge=0, le=65535)
-    """First UDP port for audio, one more for each further worker; 0: free ones."""
+    """UDP port for audio; 0: free ones."""
     ice_servers: str = ""
     """JSON list of `{urls, username, credential}` for the pages; empty: none, candidates of the host only."""
     recordings_dir: Path | None = None

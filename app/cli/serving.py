@@ -32,7 +32,8 @@ TlsKey = Annotated[Path | None, typer.Option(help="Its key, PEM.", exists=True, 
 SelfSigned = Annotated[
     bool, typer.Option("--self-signed", help="HTTPS with a certificate of our own; browsers ask once.")
 ]
-Workers = Annotated[int | None, typer.Option(help="Media processes; one carries about 50 calls.", min=1)]
+MEDIA_PROCESS = 1
+"""There is one: legs of different media processes cannot be joined yet."""
 DataDir = Annotated[Path | None, typer.Option(help="Where everything is kept.", file_okay=False)]
 
 
@@ -42,7 +43,6 @@ def serve(
     tls_cert: TlsCert = None,
     tls_key: TlsKey = None,
     self_signed: SelfSigned = False,
-    workers: Workers = None,
     data_dir: DataDir = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="With demo data and ready-made sign-ins, on this machine only.")
@@ -54,7 +54,6 @@ def serve(
         "port": port,
         "tls_cert": tls_cert,
         "tls_key": tls_key,
-        "media_workers": workers,
         "data_dir": data_dir,
         "demo": demo or None,
     }
@@ -130,7 +129,7 @@ class Launch:
             run_dir=settings.run_dir,
             listen=lambda: listen(settings.host, settings.port),
             control=self.control,
-            workers=[self.worker(number) for number in range(1, settings.media_workers + 1)],
+            workers=[self.worker(MEDIA_PROCESS)],
             free_lease=self.free_lease,
             on_ready=self.announce,
         )

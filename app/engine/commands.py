@@ -164,13 +164,6 @@ class CallerHangUp:
     contact_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallerPageGone:
-    """The caller's page closed its socket: its media will be missed in a moment."""
-
-    contact_id: str
-
-
 Command = (
     RequestState
     | SetReachability
@@ -193,5 +186,4 @@ Command = (
     | MarkVerified
     | CallerCallStarting
     | CallerHangUp
-    | CallerPageGone
 )

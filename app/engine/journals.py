@@ -53,6 +53,11 @@ class Journals:
         for backend in self._inbox.to_redeliver():
             self._talk(backend)
 
+    async def settled(self) -> None:
+        """Until nobody is being talked to."""
+        while self._talking:
+            await asyncio.wait(self._talking.values())
+
     async def close(self) -> None:
         for task in self._talking.values():
             task.cancel()

@@ -125,6 +125,8 @@ def _making(row: Mapping[str, RowValue]) -> Making:
 
 
 def restored(loaded: Loaded) -> Restored:
+    """The records that the store's rows stand for."""
+
     def rows(table: str) -> list[Mapping[str, RowValue]]:
         return list(loaded.rows.get(table, ()))
 

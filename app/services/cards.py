@@ -32,6 +32,7 @@ def spoken_number(number: str) -> str:
 
 
 def customer_card(customer: records.Customer) -> wire.CustomerCard:
+    """A customer as the pop shows one."""
     facts = [
         wire.Fact(label=str(fact.get("label", "")), value=str(fact.get("value", "")))
         for fact in customer.facts

@@ -208,6 +208,7 @@ class Worker:
 
 
 def parse(arguments: Sequence[str]) -> Settings:
+    """The command line of a media process."""
     parser = argparse.ArgumentParser(prog="python -m telephony.webrtc.worker", description=__doc__)
     parser.add_argument("--socket", type=Path, required=True, help="Unix socket that control connects to")
     parser.add_argument("--recordings", type=Path, required=True, help="folder for unfinished recordings")
@@ -259,6 +260,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until SIGTERM; returns the exit status."""
     settings = parse(sys.argv[1:] if arguments is None else arguments)
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
