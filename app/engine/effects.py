@@ -14,7 +14,7 @@ from functools import partial
 
 import structlog
 
-from app.clock import Clock, monotonic
+from app.clock import Clock
 from app.engine.commit import EffectRow, EffectRunner, EffectSettled, Recovery
 from app.engine.lease import Lease
 from app.engine.limits import Limits
@@ -195,7 +195,7 @@ class _Claims:
     async def _write(self) -> None:
         while self._waiting:
             together, self._waiting = self._waiting, {}
-            began_s = monotonic()
+            began_s = self._lease.stamp()
             try:
                 await self._store.claim(self._lease.token, tuple(together))
             except Exception as error:

@@ -83,7 +83,7 @@ class Lease:
         """
         if self._lock is not None:
             self._lock.acquire()
-        began_s = self._monotonic_s()
+        began_s = self.stamp()
         try:
             self._token, last = await self._database.write(
                 lambda connection: leases.acquire(
@@ -108,12 +108,16 @@ class Lease:
             LeaseLost: another process took over.
         """
         token = self.token
-        began_s = self._monotonic_s()
+        began_s = self.stamp()
         await self._database.write(lambda connection: leases.renew(connection, token))
         self.extended(began_s)
 
+    def stamp(self) -> float:
+        """Now, for `extended`: taken before a transaction that renews the lease."""
+        return self._monotonic_s()
+
     def extended(self, began_s: float) -> None:
-        """A transaction which began at `began_s` renewed the lease in the database."""
+        """A transaction which began at `stamp` renewed the lease in the database."""
         usable_s = self.ttl.total_seconds() * (1 - MARGIN)
         self._deadline_s = max(self._deadline_s, began_s + usable_s)
 

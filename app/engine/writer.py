@@ -181,9 +181,9 @@ class BatchWriter:
         write = BatchWrite(
             number=self._number + 1, now=now, batch=batch, settlements=settlements, parked=parked
         )
-        began_s = monotonic()
+        began_s, stamp = monotonic(), self._lease.stamp()
         position = await self._commit(write)
-        self._lease.extended(began_s)
+        self._lease.extended(stamp)
         self._stats.committed(len(batch.events), len(batch.effects), monotonic() - began_s)
         self._number = write.number
         return write, position

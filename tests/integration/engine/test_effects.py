@@ -44,7 +44,8 @@ async def test_a_later_batch_does_not_overtake_on_the_same_lane(stage: Stage) ->
     stage.world.gates["e1"] = asyncio.Event()
     await stage.engine.submit(Perform((effect("e1", lanes=("leg",)),)), client_id="k1")
     await stage.engine.submit(Perform((effect("e2", lanes=("leg",)),)), client_id="k2")
-    await until(lambda: stage.world.begun == ["e1"])
+    await stage.engine.submit(Press("ct_1", "1"), client_id="k3")
+    assert stage.world.begun == ["e1"]
     stage.world.gates["e1"].set()
     await stage.engine.idle()
     assert stage.world.done == ["e1", "e2"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -69,15 +69,16 @@ async def test_a_paused_owner_cannot_write(postgres_database: Database) -> None:
     await store.commit(paused.token, _write(1))
     successor = Lease(postgres_database, "voice", "successor")
     await _free(successor)
-    for attempt in (
-        store.commit(paused.token, _write(2)),
-        store.claim(paused.token, ["e1"]),
-        store.load(paused.token),
-        store.last_batch(paused.token),
-        paused.renew(),
-    ):
+    attempts: list[Callable[[], Awaitable[object]]] = [
+        lambda: store.commit(paused.token, _write(2)),
+        lambda: store.claim(paused.token, ["e1"]),
+        lambda: store.load(paused.token),
+        lambda: store.last_batch(paused.token),
+        paused.renew,
+    ]
+    for attempt in attempts:
         with pytest.raises(LeaseLost):
-            await attempt
+            await attempt()
     await store.commit(successor.token, _write(2))
     async with postgres_database.read() as session:
         assert (await session.execute(text("SELECT count(*) FROM events"))).scalar_one() == 2
