@@ -73,7 +73,7 @@ class Board:
         self._extras = Extras()
         self._callers = CallerView(state, directory, configuration, daybook)
         self._agents = AgentView(state, directory, self._extras, daybook, self._extend_limit_s)
-        self._floor = FloorView(state, directory, self._callers, daybook)
+        self._floor = FloorView(state, directory, self._callers, daybook, explain)
         self._fingerprints: dict[tuple[str, str], object] = {}
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -91,6 +91,7 @@ class Board:
         """Register every topic and begin to publish."""
         self._hub.register("floor", lambda: self._floor.topic(self._clock.now()))
         self.directory_changed()
+        self._publish_floor()
         for contact in self._state.contacts.values():
             self._register_caller(contact.contact_id)
             if contact.agent_id is not None:
@@ -284,17 +285,10 @@ class Board:
 
     def _publish_floor(self) -> None:
         topic = self._floor.topic(self._clock.now())
-        lists: dict[str, list[Any]] = {
-            "queues": [*topic.queues],
-            "agents": [*topic.agents],
-            "waiting": [*topic.waiting],
-            "alerts": [*topic.alerts],
-        }
         upsert: dict[str, list[Any]] = {}
         remove: dict[str, list[str]] = {}
-        for name, entries in lists.items():
+        for name, current in _by_id(topic).items():
             sent = self._sent_floor.get(name, {})
-            current = {entry.id: entry for entry in entries}
             changed = [entry for key, entry in current.items() if sent.get(key) != entry]
             gone = [key for key in sent if key not in current]
             if changed:
@@ -392,6 +386,16 @@ class Board:
             if concerned:
                 self._fingerprints.pop(key, None)
                 self._refresh(key[1])
+
+
+def _by_id(topic: wire.FloorTopic) -> dict[str, dict[str, BaseModel]]:
+    """The floor's lists, each entry under its id."""
+    return {
+        "queues": {entry.id: entry for entry in topic.queues},
+        "agents": {entry.id: entry for entry in topic.agents},
+        "waiting": {entry.id: entry for entry in topic.waiting},
+        "alerts": {entry.id: entry for entry in topic.alerts},
+    }
 
 
 def _fingerprint(contact: Contact) -> object:

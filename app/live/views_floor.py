@@ -13,6 +13,7 @@ from app.live.directory import Directory, QueueEntry
 from app.live.state import LiveState
 from app.live.views_agent import presence, unreachable_text
 from app.live.views_caller import CallerView
+from app.live.why import Explain, verdict
 from app.words import counted, minutes, word
 from reporting import FIGURES, level
 from reporting.snapshots import WAIT_WARNING
@@ -34,12 +35,14 @@ class FloorView:
         directory: Callable[[], Directory],
         callers: CallerView,
         daybook: DayBook,
+        explain: Explain,
         language: str = "en",
     ) -> None:
         self._state = state
         self._directory = directory
         self._callers = callers
         self._daybook = daybook
+        self._explain = explain
         self._language = language
 
     def topic(self, now: datetime) -> wire.FloorTopic:
@@ -159,33 +162,15 @@ class FloorView:
             label=self._label(contact),
             offered_to=agent,
             lost=waiting.suspended,
-            why=self.why(waiting, place, agent, now),
+            why=self.why(waiting, place, now),
         )
 
-    def why(self, waiting: WaitingRecord, place: int, offered_to: str | None, now: datetime) -> str:
-        """One sentence: why this caller is waiting."""
-        language = self._language
-        if offered_to is not None:
-            return word("why.offered", language, agent=offered_to)
-        contact = self._state.contacts.get(waiting.contact_id)
-        if waiting.suspended and contact is not None and contact.lost_since and contact.grace_ends_at:
-            ago = minutes((now - contact.lost_since).total_seconds())
-            until = f"{contact.grace_ends_at:%H:%M:%S}"
-            return word("why.lost", language, ago=ago, until=until)
-        directory = self._directory()
-        signed_in = any(
-            record.state is not AgentState.SIGNED_OUT
-            and waiting.queue_id in directory.agent(record.agent_id).queues
-            for record in self._state.agents.values()
-        )
-        if not signed_in:
-            return word("why.nobody_signed_in", language)
-        cooling = [until for until in waiting.cooloff.values() if until > now]
-        if place == 1 and cooling and self._free(waiting.queue_id):
-            return word("why.cooling", language, until=f"{min(cooling):%H:%M:%S}")
-        if place > 1:
-            return counted("why.ahead", place - 1, language, count=place - 1)
-        return word("why.nobody_free", language)
+    def why(self, waiting: WaitingRecord, place: int, now: datetime) -> str:
+        """One sentence: why this caller is waiting. The router's own verdict, as in the drawer."""
+        if place > 1 and waiting.offer_id is None and not waiting.suspended:
+            return counted("verdict.behind", place - 1, self._language, count=place - 1)
+        explanation = self._explain(waiting.contact_id, now)
+        return verdict(explanation, self._directory(), self._language, now)
 
     def _label(self, contact: Contact | None) -> str:
         if contact is None:
