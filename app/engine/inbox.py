@@ -20,9 +20,7 @@ class _Journal:
 
     taken: int
     open: bool = True
-    """False after an event was refused: those that follow must not overtake it."""
-    fresh: bool = True
-    """The next event may skip numbers: the back end has just been asked to deliver from `taken` on."""
+    """False after an event was refused, until the journal begins anew: none may overtake it."""
 
 
 class Inbox:
@@ -72,24 +70,19 @@ class Inbox:
     def put_telephony(self, event: TelephonyInput) -> bool:
         """Queue an event of a back end. False when it must be delivered again later.
 
-        An event that was taken before is dropped: it was delivered twice.
+        An event that was taken before is dropped: it was delivered twice. Numbers may be left out: a
+        journal forgets what no longer matters.
         """
         journal = self._journals.setdefault(event.backend, _Journal(taken=0))
         if event.sequence <= journal.taken:
             return True
         if not journal.open:
             return False
-        skipped = event.sequence - journal.taken - 1
-        if self._full(TelephonyInput) or (skipped and not journal.fresh):
-            _log.warning(
-                "engine.telephony_refused", backend=event.backend, sequence=event.sequence, skipped=skipped
-            )
+        if self._full(TelephonyInput):
+            _log.warning("engine.telephony_refused", backend=event.backend, sequence=event.sequence)
             journal.open = False
             return False
-        if skipped and journal.taken:
-            _log.error("engine.telephony_gap", backend=event.backend, sequence=event.sequence, lost=skipped)
         journal.taken = event.sequence
-        journal.fresh = False
         self._put(event)
         return True
 

@@ -20,7 +20,7 @@ class BackEnds(Protocol):
         """Events up to `sequence` are committed and may be forgotten."""
 
     async def redeliver(self, backend: str, acknowledged: int) -> None:
-        """Deliver every event after `acknowledged` again, in order, to the sink it has."""
+        """Deliver every event after `acknowledged` again, in order, to a new `Engine.sink`."""
 
 
 class NoBackEnds:
@@ -73,7 +73,6 @@ class Journals:
                 await self._back_ends.acknowledge(backend, position)
                 self._told[backend] = position
             if backend in self._inbox.to_redeliver():
-                self._inbox.start_journal(backend, position)
                 await self._back_ends.redeliver(backend, position)
         except Exception as error:
             # A back end that is down forgets nothing: the next commit tells it.

@@ -78,7 +78,7 @@ class Engine:
 
         Args:
             make_domain: A fresh domain with today's configuration, not yet restored.
-            on_loaded: Told what the store holds, before the first batch.
+            on_loaded: Told what the store holds, before the first domain is made.
             on_committed: Told of each batch, in order, before its effects begin.
             publish: Given the events of each batch after its commit.
         """
@@ -232,7 +232,11 @@ class Engine:
         await self.inbox.put_observation(observation)
 
     def sink(self, backend: str) -> EventSink:
-        """Where the back end `backend` delivers its events. Start it after `acknowledged(backend)`."""
+        """Where the back end `backend` delivers its events, after `acknowledged(backend)`, from now on.
+
+        What it delivered before and was not refused is in the inbox already, and is dropped when it comes
+        again.
+        """
         self.inbox.start_journal(backend, self.acknowledged(backend))
 
         def take(sequence: int, at: datetime, event: TelephonyEvent) -> None:

@@ -87,12 +87,12 @@ class BatchWriter:
 
         Args:
             last_number: Of the last committed batch.
+            on_loaded: Told what the store holds before the domain is made: it may need a word of it.
             on_left: Given the effects that are to be run again, before those of the first batch.
         """
         self._number = last_number
         left = await self._store.unsettled_effects(self._lease.token, self._clock.now())
-        loaded = await self._reload(left)
-        on_loaded(loaded)
+        await self._reload(left, on_loaded)
         now = self._clock.now()
         batch = self._ask([], now)
         batch = replace(batch, events=(*left.events(now), *batch.events))
@@ -204,15 +204,19 @@ class BatchWriter:
             if last.number == write.number:
                 return last.position
 
-    async def _reload(self, left: RecoveredEffects | None = None) -> Loaded:
+    async def _reload(
+        self,
+        left: RecoveredEffects | None = None,
+        on_loaded: Callable[[Loaded], None] = lambda loaded: None,
+    ) -> None:
         """A fresh domain from what the store holds."""
         loaded = await self._store.load(self._lease.token)
         if left is not None:
             loaded = replace(loaded, uncertain=left.uncertain, dropped=left.dropped)
+        on_loaded(loaded)
         domain = await self._make_domain()
         domain.restore(loaded)
         self._domain = domain
-        return loaded
 
     async def _insist(self, work: Callable[[], Awaitable[Result]]) -> Result:
         """Try again for as long as the database does not answer."""

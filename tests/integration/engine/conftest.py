@@ -62,6 +62,7 @@ class Journal:
     async def redeliver(self, backend: str, acknowledged: int) -> None:
         assert self.engine is not None
         self.redelivered += 1
+        self.engine.sink(backend)
         for event in list(self.events):
             if event.sequence > acknowledged:
                 self.engine.inbox.put_telephony(event)
