@@ -11,7 +11,7 @@ import pytest
 from app.clock import VirtualClock
 from app.engine.commit import Recovery
 from app.engine.limits import EngineBusy, EngineStopped, Limits
-from tests.fixtures.small_centre import Perform, Press, WakeAt, effect
+from tests.fixtures.small_centre import Perform, Press, SmallCentre, WakeAt, effect
 from tests.integration.engine.conftest import Build, Stage, until
 
 START = datetime(2026, 11, 19, 10, 43, tzinfo=UTC)
@@ -178,6 +178,20 @@ async def test_a_full_inbox_refuses_commands_with_a_clear_error(build: Build) ->
     # What was refused was not half accepted: the same id works now.
     assert (await stage.engine.submit(Press("ct_1", "1"), client_id="k4")).ok
     assert len(stage.domain.digits["ct_1"]) == 4
+
+
+async def test_an_engine_that_cannot_start_lets_go_of_the_domain(build: Build) -> None:
+    broken = build()
+
+    async def no_configuration() -> SmallCentre:
+        raise RuntimeError("the configuration cannot be read")
+
+    broken.engine._writer._make_domain = no_configuration
+    with pytest.raises(RuntimeError, match="cannot be read"):
+        await broken.engine.start()
+    next_one = build()
+    await next_one.engine.start()
+    assert next_one.engine.running
 
 
 async def test_stop_finishes_what_was_accepted(build: Build) -> None:
