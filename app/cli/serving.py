@@ -181,7 +181,19 @@ class Launch:
         finally:
             await database.close()
 
+    @staticmethod
+    def _announce_sign_ins() -> None:
+        from app.demo.seed import sign_ins
+
+        people = sign_ins()
+        err.print(f"  demo sign-ins, password [bold]{people[0].password}[/] for all:")
+        for person in people:
+            err.print(
+                f"    {person.username:<8}{person.name:<16}{person.role:<12}{person.line}", soft_wrap=True
+            )
+
     def announce(self, port: int) -> None:
+        """Say where the server is; told anew whenever a control process begins to serve."""
         settings = self._settings
         scheme = "https" if settings.tls_cert else "http"
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -191,6 +203,8 @@ class Launch:
         err.print(
             f"  callers: {address}/call   state: {address}/readyz   API: {address}/docs", soft_wrap=True
         )
+        if settings.demo:
+            self._announce_sign_ins()
         if settings.tls_cert is not None and settings.tls_cert.name == "self-signed.pem":
             err.print(f"  certificate SHA-256: {fingerprint(settings.tls_cert)}", soft_wrap=True)
         if not is_loopback(settings.host) and not settings.https:
