@@ -30,10 +30,10 @@ const iso = (ms) => new Date(ms).toISOString();
 const worlds = new Map();
 const tickets = new Map();
 
-/** One world per scene and page load of it: what one tries does not disturb the next picture. */
-function worldOf(scene) {
+/** One world per scene; a page that asks who it is while no other is open begins it afresh. */
+function worldOf(scene, afresh = false) {
   let world = worlds.get(scene);
-  if (!world) {
+  if (!world || (afresh && world.sockets.size === 0)) {
     world = { scene, agent: agentTopic(scene, now()), floor: floorTopic(now()), seq: { agent: 1, floor: 1 }, sockets: new Set(), user: scene.startsWith("floor") ? d.leila : d.amina };
     worlds.set(scene, world);
   }
@@ -56,7 +56,11 @@ class Refused extends Error {
   }
 }
 
-const patchContact = (world, change) => publish(world, { contact: { ...world.agent.contact, ...change } });
+function patchContact(world, change) {
+  if (!world.agent.contact) throw new Refused(409, "contact_ended", "This contact is over.");
+  publish(world, { contact: { ...world.agent.contact, ...change } });
+}
+
 const patchMe = (world, change) => publish(world, { me: { ...world.agent.me, ...change } });
 
 function wrapUp(world, endedBy) {
@@ -128,6 +132,7 @@ function route(method, path, query, body, world) {
     if (body.password !== "brightwater") throw new Refused(401, "wrong_credentials", "Name and password do not fit. Check both; a supervisor can set a new password.");
     return sessionOf(body.username.startsWith("leila") ? d.leila : d.amina);
   }
+  if (key === "GET /api/session" && world.scene === "out") throw new Refused(401, "signed_out", "There is no session. Sign in again.");
   if (key === "GET /api/session" || key === "PUT /api/session/language") return sessionOf(world.user);
   if (key === "DELETE /api/session") return null;
   if (key === "POST /api/ws-ticket") {
@@ -182,7 +187,7 @@ const server = createServer((request, response) => {
       response.end(body === null ? undefined : JSON.stringify(body));
     };
     try {
-      const body = route(request.method, url.pathname, url.searchParams, text === "" ? null : JSON.parse(text), worldOf(scene));
+      const body = route(request.method, url.pathname, url.searchParams, text === "" ? null : JSON.parse(text), worldOf(scene, url.pathname === "/api/session" && request.method === "GET"));
       json(body === null ? 204 : 200, body);
     } catch (error) {
       json(error.status ?? 500, { type: "about:blank", title: "Refused", status: error.status ?? 500, detail: error.message, code: error.code ?? "mock", errors: [] });

@@ -47,13 +47,13 @@ const kase = (number, subject, over = {}) => ({
 });
 
 export const cases = [
-  kase(48213, "Charged twice for November", { status_label: "Open, with you", due: { state: "risk", what: "Reply due", due_at: new Date(MORNING + 1102_000).toISOString(), paused_left_s: null } }),
-  kase(47990, "Smart meter sends no readings", { status: "waiting_customer", status_label: "Waiting for customer", due: { state: "paused", what: "Resolution paused", due_at: null, paused_left_s: 100_800 } }),
+  kase(48213, "Charged twice for November", { status_label: "Open, with you", due: { state: "risk", what: "Reply", due_at: new Date(MORNING + 1102_000).toISOString(), paused_left_s: null } }),
+  kase(47990, "Smart meter sends no readings", { status: "waiting_customer", status_label: "Waiting for customer", due: { state: "paused", what: "Resolution", due_at: null, paused_left_s: 100_800 } }),
 ];
 
 export const mine = [
   { case: cases[0], customer_name: "Margaret Okonjo", customer_tier: "gold" },
-  { case: kase(48120, "Final invoice after moving out", { due: { state: "ok", what: "Resolution due", due_at: new Date(MORNING + 22_320_000).toISOString(), paused_left_s: null } }), customer_name: "Grace Whitfield", customer_tier: "silver" },
+  { case: kase(48120, "Final invoice after moving out", { due: { state: "ok", what: "Resolution", due_at: new Date(MORNING + 22_320_000).toISOString(), paused_left_s: null } }), customer_name: "Grace Whitfield", customer_tier: "silver" },
   { case: cases[1], customer_name: "Margaret Okonjo", customer_tier: "gold" },
 ];
 
@@ -87,7 +87,7 @@ const may = [
 
 const blank = {
   number_note: "", customer: null, candidates: [], new_customer: {}, cases: [], likely_case_id: null, history: [], ivr_path: [], topic: "", typed: "",
-  say_first: "", likely_reason: "", promises: [], unverified_may: [], ask_to_verify: [], failed: [],
+  say_first: "", likely_reason: "", promises: [], unverified_may: [], ask_to_verify: [], why_unverified: "", failed: [],
 };
 
 export const popKnown = {
@@ -103,7 +103,7 @@ export const popKnown = {
 };
 
 export const popSeveral = {
-  ...blank, match: "several", verification: { verified: false, how: "number_only", label: "A number alone can be borrowed or forged. No PIN was typed in the menu." },
+  ...blank, match: "several", verification: { verified: false, how: "number_only", label: "Unverified" }, why_unverified: "A number alone can be borrowed or forged. No PIN was typed in the menu.",
   number: "+44 113 496 0142", number_note: "Leeds, landline",
   candidates: [
     { customer: margaret, why: "Called from this number 4 times", case: cases[0] }, { customer: david, why: "Gave it as his second number", case: null }, { customer: catering, why: "Number on the contract", case: null },
@@ -114,7 +114,7 @@ export const popSeveral = {
 };
 
 export const popUnknown = {
-  ...blank, match: "unknown", verification: { verified: false, how: "nothing", label: "A number alone can be borrowed or forged. No PIN was typed in the menu." },
+  ...blank, match: "unknown", verification: { verified: false, how: "nothing", label: "Unverified" }, why_unverified: "A number alone can be borrowed or forged. No PIN was typed in the menu.",
   number: "+44 7700 900 655", number_note: "mobile, UK", new_customer: { number: "+44 7700 900 655", place: "LS6 2AB", language: "en" },
   candidates: [{ customer: rhys, why: "two digits swapped, lives in LS6 2AB", case: null }],
   topic: "Moving home, Moving in", typed: "Postcode LS6 2AB", say_first: "Good morning, this is Amina at Brightwater. You are moving in, congratulations. May I have your name?",

@@ -52,9 +52,8 @@ export interface components {
             /**
              * Unreachable Why
              * @default null
-             * @enum {unknown}
              */
-            unreachable_why: "no_phone" | "media_lost" | "page_gone" | "microphone_silent" | "microphone_ended" | null;
+            unreachable_why: ("no_phone" | "media_lost" | "page_gone" | "microphone_silent" | "microphone_ended") | null;
         };
         /**
          * AgentTopic
@@ -179,12 +178,27 @@ export interface components {
              */
             type: "end";
         };
+        /**
+         * CallerProof
+         * @description Shows that this page started the call.
+         */
+        CallerProof: {
+            /** Resume Token */
+            resume_token: string;
+        };
         /** CallerRejoin */
         CallerRejoin: {
             /** Resume Token */
             resume_token: string;
             /** Sdp */
             sdp: string;
+        };
+        /** CallerTicketRequest */
+        CallerTicketRequest: {
+            /** Contact Id */
+            contact_id: string;
+            /** Resume Token */
+            resume_token: string;
         };
         /** CallerTopic */
         CallerTopic: {
@@ -1017,12 +1031,55 @@ export interface components {
             /** What */
             what: string;
         };
+        /**
+         * FlowRow
+         * @description `version` is the newest, `published` the one that new callers get.
+         */
+        FlowRow: {
+            /** Flow Id */
+            flow_id: string;
+            /** Name */
+            name: string;
+            /** Published */
+            published: number | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
+            /** Version */
+            version: number;
+        };
         /** FlowSaved */
         FlowSaved: {
             /** Findings */
             findings: components["schemas"]["FlowFinding"][];
             /** Flow Id */
             flow_id: string;
+            /** Version */
+            version: number;
+        };
+        /** FlowView */
+        FlowView: {
+            /** Flow */
+            flow: {
+                [key: string]: unknown;
+            };
+            /** Flow Id */
+            flow_id: string;
+            /** Name */
+            name: string;
+            /** Published */
+            published: number | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Saved By */
+            saved_by: string;
             /** Version */
             version: number;
         };
@@ -1437,6 +1494,11 @@ export interface components {
                 boolean
             ][];
             verification: components["schemas"]["Verification"];
+            /**
+             * Why Unverified
+             * @default
+             */
+            why_unverified: string;
         };
         /**
          * Problem
@@ -1591,6 +1653,14 @@ export interface components {
              * @default null
              */
             disposition: string | null;
+        };
+        /** SetLanguage */
+        SetLanguage: {
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "cy";
         };
         /** SetMute */
         SetMute: {

@@ -7,12 +7,13 @@ import { Announcer } from "../desk/Announcer";
 import { Banners } from "../desk/Banners";
 import { DeskBand } from "../desk/DeskBand";
 import { KeysDialog } from "../desk/KeysDialog";
-import { Palette } from "../desk/Palette";
+import { FindButton, Palette } from "../desk/Palette";
 import { Toasts } from "../desk/Toasts";
-import { useAgentLine, useStaffConnection, wasChecked } from "../desk/useAgentTab";
+import { useAgentLine, useStaffConnection } from "../desk/useAgentTab";
 import { useHappenings } from "../desk/useHappenings";
 import { useKeyboard } from "../desk/useKeyboard";
 import { useRinging } from "../desk/useRinging";
+import { wasChecked } from "../stores/checked";
 import { useLive } from "../stores/live";
 import { has, useSession } from "../stores/session";
 import { watchSound } from "../stores/sound";
@@ -38,6 +39,7 @@ export function StaffFrame() {
   const slots = useMemo(
     () => ({
       bar: agent ? <AgentBar /> : null,
+      find: <FindButton />,
       right: agent ? <AgentHealth /> : null,
       banner: <Banners agent={agent} />,
       band: agent ? <DeskBand /> : null,

@@ -11,9 +11,9 @@ export function screenExists(folder: string): boolean {
 
 const PAGES: readonly { key: PageKey; folder: string; roles: readonly Role[] }[] = [
   { key: "desk", folder: "agent", roles: ["agent"] },
-  { key: "cases", folder: "cases", roles: ["agent", "supervisor"] },
-  { key: "floor", folder: "supervisor", roles: ["supervisor"] },
-  { key: "contacts", folder: "cases", roles: ["agent", "supervisor"] },
+  { key: "cases", folder: "cases", roles: ["agent", "supervisor", "admin"] },
+  { key: "floor", folder: "supervisor", roles: ["supervisor", "operator", "admin"] },
+  { key: "contacts", folder: "cases", roles: ["agent", "supervisor", "admin"] },
 ];
 
 export function allowedPages(session: Session | null): PageKey[] {
@@ -22,9 +22,7 @@ export function allowedPages(session: Session | null): PageKey[] {
 }
 
 /** Where somebody lands after signing in. */
-export function homeOf(session: Session): "/check" | "/floor" | "/cases" {
+export function homeOf(session: Session): "/check" | "/floor" {
   const { roles } = session.user;
-  if (roles.includes("agent")) return "/check";
-  if (roles.includes("supervisor")) return "/floor";
-  return "/cases";
+  return roles.includes("agent") ? "/check" : "/floor";
 }

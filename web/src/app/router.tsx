@@ -5,6 +5,7 @@ import { Away } from "./Away";
 import { SCREENS } from "./pages";
 import { NotFound } from "./NotFound";
 import { casesSearch, contactsSearch } from "./search";
+import { Stopped } from "./Stopped";
 import { StaffFrame } from "./StaffFrame";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -28,16 +29,16 @@ function only(...roles: Role[]) {
 
 /** The page itself, or the words for a server that does not answer. */
 function guarded(component: RouteComponent): RouteComponent {
-  return function Guarded() {
+  function Guarded() {
     const away = useSession((s) => s.status === "away");
     const Page = component;
     return away ? <Away /> : <Page />;
-  };
+  }
+  // The router loads a page before it draws it, if it can; else React complains about a page that waits while drawn.
+  return Object.assign(Guarded, { preload: () => component.preload?.() });
 }
 
 const frame = createRoute({ getParentRoute: () => root, id: "staff", component: StaffFrame });
-
-const staff: Role[] = ["agent", "supervisor", "operator", "admin"];
 
 const entry = createRoute({
   getParentRoute: () => root,
@@ -55,16 +56,16 @@ const caller = createRoute({ getParentRoute: () => root, path: "/call", componen
 const pages = [
   createRoute({ getParentRoute: () => frame, path: "/check", beforeLoad: only("agent"), component: guarded(screen("entry", "CheckPage")) }),
   createRoute({ getParentRoute: () => frame, path: "/desk", beforeLoad: only("agent"), component: guarded(screen("agent", "DeskPage")) }),
-  createRoute({ getParentRoute: () => frame, path: "/floor", beforeLoad: only("supervisor"), component: guarded(screen("supervisor", "FloorPage")) }),
-  createRoute({ getParentRoute: () => frame, path: "/wall", beforeLoad: only("supervisor"), component: guarded(screen("supervisor", "WallPage")) }),
-  createRoute({ getParentRoute: () => frame, path: "/cases", validateSearch: casesSearch, beforeLoad: only(...staff), component: guarded(screen("cases", "CasesPage")) }),
-  createRoute({ getParentRoute: () => frame, path: "/cases/$id", validateSearch: casesSearch, beforeLoad: only(...staff), component: guarded(screen("cases", "CasePage")) }),
-  createRoute({ getParentRoute: () => frame, path: "/contacts", validateSearch: contactsSearch, beforeLoad: only("agent", "supervisor"), component: guarded(screen("cases", "ContactsPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/floor", beforeLoad: only("supervisor", "operator", "admin"), component: guarded(screen("supervisor", "FloorPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/wall", beforeLoad: only("supervisor", "operator", "admin"), component: guarded(screen("supervisor", "WallPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/cases", validateSearch: casesSearch, beforeLoad: only("agent", "supervisor", "admin"), component: guarded(screen("cases", "CasesPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/cases/$id", validateSearch: casesSearch, beforeLoad: only("agent", "supervisor", "admin"), component: guarded(screen("cases", "CasePage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/contacts", validateSearch: contactsSearch, beforeLoad: only("agent", "supervisor", "admin"), component: guarded(screen("cases", "ContactsPage")) }),
 ] as const;
 
 const tree = root.addChildren([entry, caller, frame.addChildren([...pages])]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: false });
+export const router = createRouter({ routeTree: tree, defaultPreload: false, defaultErrorComponent: Stopped, scrollRestoration: false });
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -33,6 +33,7 @@ export function Shell({ active, bar, right, banner, children }: ShellProps) {
           {bar}
           <span className="grow" />
           {right}
+          {slots.find}
           {slots.right}
           <SchemeSwitch />
         </header>

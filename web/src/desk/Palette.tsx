@@ -3,6 +3,7 @@ import { IconArrowRight, IconInbox, IconSearch, IconUser } from "@tabler/icons-r
 import { useNavigate } from "@tanstack/react-router";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, type ReactNode, useDeferredValue, useState } from "react";
+import { Kbd } from "../components/bits";
 import { allowedPages, screenExists } from "../app/pages";
 import { useDesk } from "../stores/desk";
 import { useSession } from "../stores/session";
@@ -17,6 +18,18 @@ interface Entry {
 }
 
 const close = () => useDesk.setState({ paletteOpen: false });
+
+/** Opens the palette from the top bar. */
+export function FindButton() {
+  const { t } = useLingui();
+  return (
+    <button type="button" className="cmd" aria-label={t`Find or go to`} aria-keyshortcuts="Control+K" onClick={() => useDesk.setState({ paletteOpen: true })}>
+      <IconSearch size={15} stroke={1.8} aria-hidden />
+      <span className="grow cut"><Trans>Find or go to</Trans></span>
+      <Kbd>Ctrl K</Kbd>
+    </button>
+  );
+}
 
 /** Ctrl K: finds customers and cases, goes to pages. */
 export function Palette() {

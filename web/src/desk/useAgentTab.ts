@@ -10,24 +10,6 @@ import { has, leave, useSession } from "../stores/session";
 /** Set when another computer became this agent's desk; only the person takes it back. */
 const useTakenOver = create<{ taken: boolean }>(() => ({ taken: false }));
 
-const CHECKED = "patchbay.checked";
-
-export function markChecked(userId: string): void {
-  try {
-    sessionStorage.setItem(CHECKED, userId);
-  } catch {
-    // The check is then made again after a reload.
-  }
-}
-
-export function wasChecked(userId: string | undefined): boolean {
-  try {
-    return userId !== undefined && sessionStorage.getItem(CHECKED) === userId;
-  } catch {
-    return false;
-  }
-}
-
 /** True in the tab that rings. While the server has not said otherwise, holding the lock is enough. */
 export function useIsLeader(): boolean {
   const leadership = useLeader((s) => s.leadership);
@@ -49,7 +31,7 @@ export function useStaffConnection(): void {
   const session = useSession((s) => s.session);
   const leadership = useLeader((s) => s.leadership);
   const agentId = session?.user.roles.includes("agent") === true ? session.user.agent_id : null;
-  const supervises = has(session, "supervisor");
+  const supervises = has(session, "supervisor", "operator", "admin");
   const ready = session !== null && (agentId === null || leadership !== "pending");
 
   useEffect(() => {

@@ -53,6 +53,11 @@ export function watchDevices(): () => void {
   return () => media?.removeEventListener("devicechange", changed);
 }
 
+/** The chosen device's name, else the system's own choice, which stands first; empty while names are hidden. */
+export function deviceName(list: readonly MediaDeviceInfo[], id: string): string {
+  return (list.find((d) => d.deviceId === id) ?? list[0])?.label ?? "";
+}
+
 /** Whether this browser can send sound to a device of one's choice. */
 export function canChooseOutput(): boolean {
   return "setSinkId" in HTMLMediaElement.prototype;

@@ -3,8 +3,10 @@
  * and found again after a reload.
  */
 import { create } from "zustand";
+import { ApiError } from "../api/client";
 import { commands } from "../desk/commands";
 import { forget, keep, readKept } from "../lib/kept";
+import { toast } from "./toasts";
 
 const PAUSE_MS = 700;
 const AGAIN_MS = 5_000;
@@ -75,19 +77,22 @@ async function send(): Promise<void> {
   set({ state: draft.state === "kept" ? "kept" : "saving" });
   try {
     const { saved_at } = await commands.saveNote(contactId, text);
+    if (readKept<string | null>(keyOf(contactId), isText, null) === text) forget(keyOf(contactId));
     const now = useNote.getState().draft;
     if (now?.contactId !== contactId) return;
     if (now.text === text) {
-      forget(keyOf(contactId));
       set({ state: "saved", savedAt: saved_at, tries: 0 });
     } else {
       set({ state: "typing", savedAt: saved_at, tries: 0 });
       arm(PAUSE_MS);
     }
-  } catch {
+  } catch (error) {
+    // Refused for good: it stays on this computer, and trying again would change nothing.
+    const refused = error instanceof ApiError && error.status < 500 && error.status !== 401 && error.status !== 429;
+    if (refused) toast("bad", error.message);
     if (useNote.getState().draft?.contactId !== contactId) return;
     set({ state: "kept", tries: draft.tries + 1 });
-    arm(AGAIN_MS);
+    if (!refused) arm(AGAIN_MS);
   }
 }
 

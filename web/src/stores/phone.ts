@@ -40,23 +40,25 @@ const NOTHING: PhoneStore = {
 export const usePhone = create<PhoneStore>(() => NOTHING);
 
 let phone: Phone | null = null;
-let wanted = false;
 let opening: Promise<void> | null = null;
 let statsTimer: ReturnType<typeof setInterval> | null = null;
 let retryTimer: ReturnType<typeof setTimeout> | null = null;
+/** Counts up at each close, so that what an older opening awaited changes nothing. */
+let life = 0;
 
 /** Opens the line unless it is open, and keeps trying while only the server is missing. */
 export function openPhone(): Promise<void> {
-  wanted = true;
-  opening ??= open().finally(() => {
-    opening = null;
+  const mine = life;
+  opening ??= open(mine).finally(() => {
+    if (mine === life) opening = null;
   });
   return opening;
 }
 
 /** Closes the line in this page. The server keeps the leg for whoever leads next. */
 export function closePhone(): void {
-  wanted = false;
+  life += 1;
+  opening = null;
   if (retryTimer !== null) clearTimeout(retryTimer);
   if (statsTimer !== null) clearInterval(statsTimer);
   retryTimer = statsTimer = null;
@@ -65,31 +67,30 @@ export function closePhone(): void {
   usePhone.setState(NOTHING);
 }
 
-async function open(): Promise<void> {
+async function open(mine: number): Promise<void> {
   if (retryTimer !== null) clearTimeout(retryTimer);
   if (phone !== null && phone.state !== "none") return;
+  usePhone.setState({ error: null });
   try {
     const made = phone ?? (await make());
-    if (!isWanted()) {
+    if (mine !== life) {
       made.close();
       return;
     }
     phone = made;
-    usePhone.setState({ error: null });
+    diagnostics.remoteStream = made.remoteStream;
+    statsTimer ??= setInterval(() => void readStats(), STATS_MS);
     await made.connect();
-    usePhone.setState({ error: null });
     void listDevices();
     await applyOutput();
   } catch (error) {
-    if (!isWanted()) return;
+    if (mine !== life) return;
+    // The next try asks for the configuration again: what opens a relay may have run out.
+    phone = null;
     const code = error instanceof PhoneError ? error.code : "exchange_failed";
     usePhone.setState({ error: code, state: "none" });
     if (code === "exchange_failed" || code === "media_failed") retryTimer = setTimeout(() => void openPhone(), RETRY_MS);
   }
-}
-
-function isWanted(): boolean {
-  return wanted;
 }
 
 async function make(): Promise<Phone> {
@@ -106,8 +107,6 @@ async function make(): Promise<Phone> {
     },
   });
   made.onChange(() => read(made));
-  diagnostics.remoteStream = made.remoteStream;
-  statsTimer ??= setInterval(() => void readStats(), STATS_MS);
   return made;
 }
 

@@ -3,6 +3,7 @@ import { create } from "zustand";
 import { serverClock } from "../api/clock";
 import { ApiError, del, get, post, put, setCsrfToken, setSignedOutHandler } from "../api/client";
 import type { Role, Session } from "../api/types";
+import { forgetCheck } from "./checked";
 import { isLanguage, type Language, readKept, speak } from "../i18n";
 
 export interface SessionStore {
@@ -37,6 +38,7 @@ export async function signOut(): Promise<void> {
   try {
     await del<undefined>("/api/session");
   } finally {
+    forgetCheck();
     leave();
   }
 }

@@ -153,7 +153,7 @@ function Controls({ contact }: { contact: ContactView }) {
     <div className="call-ctl" data-pane="band">
       <Ctl icon={muted ? <IconMicrophoneOff {...i} /> : <IconMicrophone {...i} />} label={muted ? t`Muted` : t`Mute`} {...mute} on={muted} testid="mute" onClick={() => toggleMute({ ...contact, muted: serverMuted })} />
       <Ctl icon={held ? <IconPlayerPlay {...i} /> : <IconPlayerPause {...i} />} label={held ? t`Resume` : t`Hold`} {...hold} on={held} disabled={!there || !settled} testid={held ? "resume" : "hold"} onClick={() => toggleHold(contact)} />
-      <Ctl icon={<IconDialpad {...i} />} label={t`Keypad`} {...pad} expanded={keypad} testid="keypad" onClick={togglePad} />
+      <Ctl icon={<IconDialpad {...i} />} label={t`Keypad`} {...pad} expanded={keypad} disabled={contact.state === "caller_lost"} testid="keypad" onClick={togglePad} />
       <Ctl icon={paused ? <IconPlayerPlay {...i} /> : <IconPlayerRecord {...i} />} label={paused ? t`Record` : t`Pause rec`} {...rec} on={paused} disabled={!there || contact.recording === "off"} testid="pause-recording" onClick={() => toggleRecording(contact)} />
       <span className="band-gap" />
       <Ctl icon={<IconPhoneEnd {...i} />} label={t`End`} {...end} tone="end" testid="end" onClick={() => hangUp(contact)} />

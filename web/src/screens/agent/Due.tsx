@@ -14,5 +14,5 @@ export function Due({ due, before = "" }: { due: SlaDue; before?: string }) {
   if (due.state === "met") return <SlaClock state="met" label={t`${what}, met`} />;
   if (due_at === null) return <SlaClock state={due.state} label={what} />;
   if (left < 0) return <SlaClock state="late" label={what} value={t`${longOf(-left)} late`} />;
-  return <SlaClock state={due.state} label={t`${what} in`} value={longOf(left)} />;
+  return <SlaClock state={due.state} label={t`${what} due in`} value={longOf(left)} />;
 }

@@ -1,18 +1,18 @@
 import { Button } from "@mantine/core";
-import { IconAlertTriangle, IconCheck, IconHeadphones, IconInbox, IconMicrophoneOff, IconPhoneCall, IconSearch, IconWifi } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconHeadphones, IconInbox, IconMicrophoneOff, IconPhoneCall, IconWifi } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import type { AgentTopic, MyDay, MyQueue } from "../../api/types";
 import { Band, Who } from "../../components/Band";
-import { Chip, Empty, Inline, Kbd, Section, Since, Skeleton, Spark } from "../../components/bits";
+import { Chip, Empty, Inline, Section, Since, Skeleton, Spark } from "../../components/bits";
 import { STATE, StateGlyph } from "../../components/StateGlyph";
 import { screenExists } from "../../app/pages";
 import { attempt, commands } from "../../desk/commands";
 import { useMyCases, useReference } from "../../desk/queries";
+import { useIsLeader } from "../../desk/useAgentTab";
 import { jackOf, labelOf, PHONE_ERROR, UNREACHABLE } from "../../desk/words";
 import { clockOf } from "../../lib/time";
-import { useDesk } from "../../stores/desk";
-import { useDevices } from "../../stores/devices";
+import { deviceName, useDevices } from "../../stores/devices";
 import { useServerThere } from "../../stores/live";
 import { usePhone } from "../../stores/phone";
 import { Due } from "./Due";
@@ -73,9 +73,6 @@ function QuietBand({ topic }: { topic: AgentTopic }) {
         <div className="row g12" data-pane="band">
           {unreachable && <Button size="sm" onClick={() => void navigate({ to: "/check" })} data-testid="run-check"><Trans>Run the check</Trans></Button>}
           {!unreachable && me.state === "not_ready" && <Button size="sm" disabled={!there} onClick={() => void attempt(() => commands.setState("available"))} data-testid="go-available"><Trans>Become available</Trans></Button>}
-          <button type="button" className="dial" onClick={() => useDesk.setState({ paletteOpen: true })}>
-            <IconSearch size={17} stroke={1.7} aria-hidden /><span className="grow"><Trans>Customer, case or page</Trans></span><Kbd>Ctrl K</Kbd>
-          </button>
         </div>
       }
     />
@@ -189,15 +186,16 @@ function ReadyCheck() {
   const inputs = useDevices((s) => s.inputs);
   const outputs = useDevices((s) => s.outputs);
   const { input, ringer } = useDevices();
-  const name = (list: MediaDeviceInfo[], id: string) => list.find((d) => d.deviceId === id)?.label;
-  const microphone = name(inputs, input) ?? t`The system's microphone`;
-  const loudspeaker = name(outputs, ringer) ?? t`the system's loudspeaker`;
+  const microphone = deviceName(inputs, input) || t`The system's microphone`;
+  const loudspeaker = deviceName(outputs, ringer) || t`the system's loudspeaker`;
+  const leads = useIsLeader();
   const heard = phone.microphone === "ok" || (phone.state === "ready" && phone.microphone === "unknown");
   const ready = phone.state === "ready";
   const good = <IconCheck size={15} stroke={2.2} color="var(--ok)" role="img" aria-label={t`passed`} />;
   const bad = <IconAlertTriangle size={15} stroke={2} color="var(--bad)" role="img" aria-label={t`needs you`} />;
   const rtt = phone.rttMs === null ? null : Math.round(phone.rttMs);
   const loss = Math.round(phone.lossFraction * 1000) / 10;
+  if (!leads) return <Section title={t`Ready check`}><p className="i2"><Trans>The line and the ringer belong to the tab that rings.</Trans></p></Section>;
   return (
     <Section title={t`Ready check`} right={<Link to="/check"><Trans>Run again</Trans></Link>}>
       <ul className="check">

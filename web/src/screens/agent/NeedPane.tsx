@@ -54,7 +54,7 @@ export function NeedBody({ pop, contact, offer }: { pop: Pop; contact: ContactVi
           <ul className="why">{offer.because.map((b) => <li key={b}><IconCheck size={14} stroke={2.4} aria-hidden />{b}</li>)}</ul>
         </Section>
       )}
-      {!pop.verification.verified && pop.verification.label !== "" && <Section title={t`Why unverified`}><p className="i2">{pop.verification.label}</p></Section>}
+      {!pop.verification.verified && pop.why_unverified !== "" && <Section title={t`Why unverified`}><p className="i2">{pop.why_unverified}</p></Section>}
       {pop.verification.verified && contact !== null && (
         <Section title={t`Verified`}><p className="row g6 i2"><IconShieldCheck size={15} stroke={1.8} color="var(--ok)" aria-hidden />{pop.verification.label}</p></Section>
       )}

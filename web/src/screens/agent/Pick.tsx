@@ -23,7 +23,7 @@ export function Pick({ label, pane, options, onChoose, disabled = false }: { lab
     },
     [options, onChoose, disabled],
   );
-  const digits = usePaneDigits(pane, byDigit);
+  const digits = usePaneDigits(disabled ? null : pane, byDigit);
   const arrows = (event: KeyboardEvent<HTMLDivElement>) => {
     const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;

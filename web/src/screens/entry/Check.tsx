@@ -6,8 +6,9 @@ import { type ReactNode, useState } from "react";
 import { Spark } from "../../components/bits";
 import { Shell } from "../../components/Shell";
 import { attempt, commands } from "../../desk/commands";
-import { markChecked, useIsLeader } from "../../desk/useAgentTab";
-import { useDevices } from "../../stores/devices";
+import { useIsLeader } from "../../desk/useAgentTab";
+import { markChecked } from "../../stores/checked";
+import { deviceName, useDevices } from "../../stores/devices";
 import { useServerThere } from "../../stores/live";
 import { openPhone, usePhone } from "../../stores/phone";
 import { useSession } from "../../stores/session";
@@ -65,10 +66,7 @@ function Rows({ check, results, open, onOpen }: { check: Check; results: Record<
   const { input, output, ringer, inputs, outputs } = useDevices();
   const rtts = usePhone((s) => s.rtts);
   const jitter = usePhone((s) => s.jitterMs);
-  const nameOf = (list: MediaDeviceInfo[], id: string, otherwise: string) => {
-    const label = (list.find((d) => d.deviceId === id) ?? list[0])?.label ?? "";
-    return label === "" ? otherwise : label;
-  };
+  const nameOf = (list: MediaDeviceInfo[], id: string, otherwise: string) => deviceName(list, id) || otherwise;
   const row = (key: CheckKey) => ({ result: results[key], on: open === key, onOpen: () => onOpen(key), testid: `check-${key}` });
   const notifications = "Notification" in window ? Notification.permission : "denied";
   const rtt = m.rttMs === null ? null : Math.round(m.rttMs);
