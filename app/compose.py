@@ -16,7 +16,6 @@ import structlog
 from app.api.ports import Parts, ReadyCheck
 from app.auth.parts import build_auth
 from app.auth.tokens import load_secret
-from app.cli.database import database_url
 from app.clock import Clock, ClockJump, IdSource, ScaledClock, SystemClock, monotonic, wall_now
 from app.configure import read_centre
 from app.demo.catalogue import demo_catalogue
@@ -44,7 +43,7 @@ from app.services.lookups import Lookups
 from app.services.pops import PopService
 from app.settings import Settings
 from app.sounds import LibrarySounds
-from app.store import migrate, records
+from app.store import records
 from app.store.database import Database
 from app.store.engine import EngineStore
 from app.store.errors import LeaseHeld
@@ -86,7 +85,7 @@ class Composition:
         self._settings = settings
         self._clock = _clock(settings)
         self._new_id = IdSource(self._clock)
-        self._database = Database(database_url(settings))
+        self._database = Database(settings.store_url)
         self._secret = load_secret(settings.data_dir, settings.secret_key.get_secret_value() or None)
         self._auth = build_auth(settings, self._secret, monotonic)
         self._metrics = Metrics()
@@ -108,8 +107,6 @@ class Composition:
     async def open(self) -> Parts:
         settings = self._settings
         set_up_logging(settings, self._secret, process="control")
-        if await migrate.current(self._database) != migrate.head():
-            raise CannotStart("The database is not at this version. Run `patchbay migrate`.")
         self._centre = await read_centre(self._database, settings)
         self._pops = PopService(self._database, lambda: self._centre.directory, self._centre.zone)
         self._daybook = await self._read_day()

@@ -177,6 +177,11 @@ class Settings(BaseSettings):
         return self.data_dir / "patchbay.sqlite3"
 
     @property
+    def store_url(self) -> str:
+        """The database: the configured one, else SQLite in the data folder."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.sqlite_path}"
+
+    @property
     def recordings(self) -> Path:
         return self.recordings_dir or self.data_dir / "recordings"
 

@@ -17,7 +17,6 @@ from limits.aio.storage import RedisStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter as SharedLimiter
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter as LocalLimiter
-from redis.asyncio import ConnectionPool
 
 from app.clock import monotonic, wall_now
 from app.errors import TooManyRequests
@@ -44,6 +43,9 @@ class RateLimits:
         self._shared_again_s = 0.0
         self._pool: ConnectionPool | None = None
         if redis_url:
+            # Imported here: it takes a third of a second that a restart without Redis need not wait.
+            from redis.asyncio import ConnectionPool
+
             self._pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=REDIS_TIMEOUT_S)
             storage = RedisStorage(
                 f"async+{redis_url}",

@@ -16,17 +16,12 @@ from app.store.database import Database
 from app.store.errors import StoreError
 
 
-def database_url(settings: Settings) -> str:
-    configured = settings.database_url.get_secret_value()
-    return configured or f"sqlite:///{settings.sqlite_path}"
-
-
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Database]:
     """The configured database."""
     if not settings.database_url.get_secret_value():
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = Database(database_url(settings), readers=1)
+    database = Database(settings.store_url, readers=1)
     try:
         yield database
     finally:

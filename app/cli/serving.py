@@ -14,7 +14,7 @@ from app.auth.tokens import load_secret, new_token
 from app.children import ChildSpec
 from app.cli.certificates import fingerprint, own_names, self_signed
 from app.cli.console import EXIT_USAGE, err, fail, load_settings
-from app.cli.database import database_url, opened
+from app.cli.database import opened
 from app.clock import wall_now
 from app.logging import set_up_logging
 from app.serve import AlreadyServing, CannotListen, PortTaken, Supervisor, listen
@@ -175,7 +175,7 @@ class Launch:
         """
         if not self._settings.database_url.get_secret_value() or not self._owner:
             return
-        database = Database(database_url(self._settings), readers=1)
+        database = Database(self._settings.store_url, readers=1)
         try:
             await database.write(lambda connection: leases.free(connection, self._owner))
         finally:
