@@ -135,7 +135,7 @@ export class Live<Out extends { type: string }> {
     if (this.#lostAt !== null) this.#setStatus({ state: "lost", lostAt: this.#lostAt, nextTryAt: null, tries: this.#tries });
     const attempt = new AbortController();
     this.#attempt = attempt;
-    const giveUp = this.#timers.set(() => attempt.abort(), TICKET_MS);
+    const giveUp = this.#timers.set(() => this.#lost(), TICKET_MS);
     let ticket: string;
     try {
       ticket = await this.#o.getTicket(attempt.signal);
