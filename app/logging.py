@@ -58,7 +58,8 @@ def set_up_logging(settings: Settings, secret: bytes, *, process: str) -> None:
     for_people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     last: list[Processor]
     if for_people:
-        last = [structlog.dev.ConsoleRenderer()]
+        # Plain: the rich one prints every local variable, secrets among them, and takes seconds for it.
+        last = [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
     else:
         last = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     structlog.configure(
