@@ -13,7 +13,7 @@ export default {
     {
       path: `${locales}/{locale}/desk`,
       include: ["src"],
-      exclude: [...service, "src/**/*.test.*"],
+      exclude: [...service.map((folder) => `${folder}/**`), "src/**/*.test.*"],
     },
     { path: `${locales}/{locale}/service`, include: service, exclude: ["src/**/*.test.*"] },
   ],
