@@ -51,7 +51,8 @@ bench-call: python-found ## From joining a queue to the ring in the agent's page
 
 soak: python-found ## The long tests: hundreds of kills at random moments
 	@$(SETUP)
-	@$(BIN)/python -m pytest -m soak --timeout=0 tests
+	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -q --timeout=0 tests/property
+	@$(BIN)/python -m pytest -m soak --timeout=0 -s tests
 
 wheel: python-found ## Build dist/patchbay-*.whl with the front end inside
 	@$(SETUP) run

@@ -99,7 +99,8 @@ def waiting_with_patience(
         p_wait=waiting / total,
         asa_s=p_abandon * patience_s,
         service_level=(free + in_time) / total,
-        occupancy=load * (1.0 - p_abandon) / agents,
+        # The integration is off by up to 1e-8; a share is never above one.
+        occupancy=min(1.0, load * (1.0 - p_abandon) / agents),
         p_abandon=p_abandon,
     )
 
