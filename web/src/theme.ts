@@ -19,7 +19,11 @@ export const theme = createTheme({
   cursorType: "pointer",
   respectReducedMotion: true,
   components: {
-    Button: Button.extend({ defaultProps: { size: "xs" }, styles: { root: { fontWeight: 500 } } }),
+    // Text may grow in translation: a button then takes a second line instead of cutting it.
+    Button: Button.extend({
+      defaultProps: { size: "xs" },
+      styles: { root: { fontWeight: 500, height: "auto", minHeight: "var(--button-height)", paddingBlock: 4 }, label: { whiteSpace: "normal", lineHeight: 1.3, textAlign: "center" } },
+    }),
   },
 });
 

@@ -54,7 +54,7 @@ function Rail({ active }: { active: PageKey }) {
     desk: { icon: IconHeadset, label: t`Desk`, to: "/desk" },
     cases: { icon: IconInbox, label: t`Cases`, to: "/cases" },
     floor: { icon: IconLayoutGrid, label: t`Floor`, to: "/floor" },
-    contacts: { icon: IconAddressBook, label: t`Contacts`, to: "/contacts" },
+    contacts: { icon: IconAddressBook, label: t({ message: "Contacts", context: "rail, at most nine letters" }), to: "/contacts" },
   } as const;
   return (
     <nav className="rail" aria-label={t`Main`}>

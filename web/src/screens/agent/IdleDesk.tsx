@@ -72,7 +72,7 @@ function QuietBand({ topic }: { topic: AgentTopic }) {
       actions={
         <div className="row g12" data-pane="band">
           {unreachable && <Button size="sm" onClick={() => void navigate({ to: "/check" })} data-testid="run-check"><Trans>Run the check</Trans></Button>}
-          {!unreachable && me.state === "not_ready" && <Button size="sm" disabled={!there} onClick={() => void attempt(() => commands.setState("available"))} data-testid="go-available"><Trans>Become available</Trans></Button>}
+          {!unreachable && (me.state === "not_ready" || me.state === "signed_out") && <Button size="sm" disabled={!there} onClick={() => void attempt(() => commands.setState("available"))} data-testid="go-available"><Trans>Become available</Trans></Button>}
         </div>
       }
     />

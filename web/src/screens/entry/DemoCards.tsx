@@ -17,7 +17,7 @@ export function DemoCards({ cards, busy, onChoose }: { cards: readonly DemoSignI
               <Avatar initials={c.initials} size={32} tone={c.role === "agent" ? "live" : "off"} />
               <span className="col grow">
                 <b className="cut">{c.name}</b>
-                <span className="t12 i3 cut">{roles[c.role]}{c.line !== "" && `, ${c.line}`}</span>
+                <span className="t12 i3 si-line">{roles[c.role]}{c.line !== "" && `: ${c.line}`}</span>
               </span>
               {busy === c.username ? <Loader size={16} /> : <IconArrowRight size={16} stroke={1.8} aria-hidden />}
             </button>
