@@ -13,7 +13,7 @@ from pathlib import Path
 
 from telephony.webrtc import wire
 
-START_LIMIT_S = 20.0
+START_LIMIT_S = 60.0
 PING_LIMIT_S = 5.0
 SOCKET_BYTES_MAX = 100
 """The system allows 107; a little is left for a suffix."""

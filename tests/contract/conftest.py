@@ -53,7 +53,7 @@ class Control:
         """Everything of one kind, in order."""
         return [event for _, _, event in self.told if isinstance(event, kind)]
 
-    async def until(self, kind: type[E], *, within_s: float = 10.0, **fields: object) -> E:
+    async def until(self, kind: type[E], *, within_s: float = 25.0, **fields: object) -> E:
         """Let time pass until an event of this kind, with these fields, has been told; the first such."""
 
         def found() -> list[E]:
@@ -74,7 +74,7 @@ class Control:
 
     async def hears(self, leg_id: str, *wanted: str) -> None:
         """Let time pass until a party hears exactly these; silence for none. Generous on a busy machine."""
-        await self.harness.until_hears(leg_id, frozenset(wanted), within_s=20.0)
+        await self.harness.until_hears(leg_id, frozenset(wanted), within_s=30.0)
 
     @property
     def last_sequence(self) -> int:

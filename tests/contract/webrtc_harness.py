@@ -120,7 +120,7 @@ class Party:
     async def say_text(self, text: str) -> None:
         """The same, whatever it is."""
         assert self._channel is not None
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(25):
             await self._channel_open.wait()
         self._channel.send(text)
 

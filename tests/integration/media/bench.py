@@ -74,7 +74,7 @@ class Bench(WebRtcHarness):
         answers: list[dict[str, object]] = []
         for line in lines:
             writer.write(line + b"\n")
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(25):
                 answer = await reader.readline()
             if not answer:
                 break
