@@ -244,7 +244,7 @@ class WebRtcBackend:
         try:
             if self._ensure is not None:
                 await self._ensure()
-            reader, writer = await asyncio.open_unix_connection(str(self._socket), limit=wire.LINE_BYTES_MAX)
+            reader, writer = await asyncio.open_unix_connection(str(self._socket), limit=wire.REPLY_BYTES_MAX)
         except OSError as error:
             raise BackendDown(self._name, f"no media process at {self._socket}: {error.strerror}") from error
         link = _Link(reader, writer, self._deliver)

@@ -19,6 +19,10 @@ from cffi import FFI  # type: ignore[import-untyped]
 SLOT_BYTES = 2048
 BATCH = 64
 """Most packets per system call; also the number of slots of an arena."""
+BUFFER_BYTES = 4 << 20
+"""Asked for; most systems give less."""
+SOCKETS_MAX = 4
+"""With the usual 208 KiB each, together about 80 ms of 300 legs."""
 NAME_BYTES = 32
 """Room for one socket address."""
 LINUX = sys.platform == "linux" and struct.calcsize("P") == 8
@@ -221,10 +225,16 @@ class Outbox:
                 self.sent += 1
 
 
-def open_sockets(host: str, port: int, count: int) -> list[socket.socket]:
+def open_sockets(host: str, port: int, count: int | None = None) -> list[socket.socket]:
     """UDP sockets that share one address and port; the system spreads the remote parties over them.
 
-    Each has a receive buffer of its own, so that together they ride out a longer pause of the process.
+    Each has a receive buffer of its own, so that together they ride out a longer pause of the process; one is
+    better where its buffer may be large, because more packets are then taken at a time.
+
+    Args:
+        host: local address.
+        port: 0 for a free one.
+        count: of sockets; None for as many as the size of their buffers asks for.
 
     Raises:
         OSError: the address cannot be used, or another process has this port.
@@ -236,15 +246,14 @@ def open_sockets(host: str, port: int, count: int) -> list[socket.socket]:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
             probe.bind((host, port))
     try:
-        for _ in range(count if hasattr(socket, "SO_REUSEPORT") else 1):
+        while not opened or len(opened) < _wanted(opened[0], count):
             sock = socket.socket(family, socket.SOCK_DGRAM)
             opened.append(sock)
-            if count > 1 and hasattr(socket, "SO_REUSEPORT"):
+            if hasattr(socket, "SO_REUSEPORT"):
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            with contextlib.suppress(OSError):
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 << 20)
-            with contextlib.suppress(OSError):
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 << 20)
+            for option in (socket.SO_RCVBUF, socket.SO_SNDBUF):
+                with contextlib.suppress(OSError):
+                    sock.setsockopt(socket.SOL_SOCKET, option, BUFFER_BYTES)
             sock.setblocking(False)
             sock.bind((host, port))
             port = sock.getsockname()[1]
@@ -253,3 +262,11 @@ def open_sockets(host: str, port: int, count: int) -> list[socket.socket]:
             sock.close()
         raise
     return opened
+
+
+def _wanted(first: socket.socket, count: int | None) -> int:
+    if not hasattr(socket, "SO_REUSEPORT"):
+        return 1
+    if count is not None:
+        return count
+    return 1 if first.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) >= BUFFER_BYTES else SOCKETS_MAX

@@ -31,7 +31,6 @@ from telephony.webrtc.datagrams import (
 
 logger = logging.getLogger(__name__)
 
-SOCKETS_PER_ADDRESS = 4
 ROUNDS_MAX = 8
 """Batches taken from one socket before the others get their turn."""
 UNKNOWN_STUN_BYTES_MAX = 600
@@ -58,7 +57,7 @@ class Endpoint(Protocol):
 class Local:
     """One address of this machine and what is reached over it."""
 
-    def __init__(self, host: str, port: int, sockets: int) -> None:
+    def __init__(self, host: str, port: int, sockets: int | None = None) -> None:
         self.sockets = open_sockets(host, port, sockets)
         self.host = host
         self.port: int = self.sockets[0].getsockname()[1]
@@ -108,8 +107,8 @@ class UdpHub:
         self._inboxes = {family: Inbox(self.arena, family) for family in (socket.AF_INET, socket.AF_INET6)}
         self._reading: list[socket.socket] = []
 
-    def open(self, hosts: Iterable[str], *, port: int = 0, sockets: int = SOCKETS_PER_ADDRESS) -> None:
-        """Start to receive on `port` of each address (0: a free port each).
+    def open(self, hosts: Iterable[str], *, port: int = 0, sockets: int | None = None) -> None:
+        """Start to receive on `port` of each address (0: a free port each); see `open_sockets`.
 
         Raises:
             OSError: no address could be used; the first reason.

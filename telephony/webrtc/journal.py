@@ -12,7 +12,7 @@ import json
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -28,9 +28,17 @@ COMPACT_AFTER_LINES = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journaled:
+    """An event with its number. `line` is what is kept on file and told to control."""
+
     sequence: int
     at: datetime
     event: Event
+    line: bytes
+
+
+def journaled(sequence: int, at: datetime, event: Event) -> Journaled:
+    line = wire.write_line({"seq": sequence, "at": at.isoformat(), "event": wire.event_to_json(event)})
+    return Journaled(sequence=sequence, at=at, event=event, line=line)
 
 
 class Journal:
@@ -68,9 +76,9 @@ class Journal:
     def append(self, event: Event, at: datetime) -> Journaled:
         """Keep an event until it is acknowledged."""
         self.last_sequence += 1
-        entry = Journaled(sequence=self.last_sequence, at=at, event=event)
+        entry = journaled(self.last_sequence, at, event)
         self._events.append(entry)
-        self._write(_event_line(entry))
+        self._file.write(entry.line)
         return entry
 
     def after(self, sequence: int) -> Iterator[Journaled]:
@@ -99,7 +107,10 @@ class Journal:
         """
         if sequence <= self.last_sequence:
             return
-        kept = [replace(entry, sequence=sequence + at) for at, entry in enumerate(self._events, start=1)]
+        kept = [
+            journaled(sequence + place, entry.at, entry.event)
+            for place, entry in enumerate(self._events, start=1)
+        ]
         self._events = deque(kept)
         self.last_sequence = sequence + len(kept)
         self.acknowledged = sequence
@@ -141,7 +152,7 @@ class Journal:
             for leg_id in sorted(self._open_legs):
                 file.write(wire.write_line({"opened": leg_id}))
             for entry in self._events:
-                file.write(wire.write_line(_event_line(entry)))
+                file.write(entry.line)
         unfinished.replace(self._path)
         with suppress(AttributeError):
             self._file.close()
@@ -161,7 +172,7 @@ class Journal:
         if "event" in line:
             sequence = int(line["seq"])
             event = wire.event_from_json(line["event"])
-            self._events.append(Journaled(sequence=sequence, at=wire.instant(line["at"]), event=event))
+            self._events.append(journaled(sequence, wire.instant(line["at"]), event))
             self.last_sequence = max(self.last_sequence, sequence)
         if "opened" in line:
             self._open_legs.add(str(line["opened"]))
@@ -170,11 +181,3 @@ class Journal:
         self.epoch = max(self.epoch, int(line.get("epoch", 0)))
         self.acknowledged = max(self.acknowledged, int(line.get("acknowledged", 0)))
         self.last_sequence = max(self.last_sequence, int(line.get("last_sequence", 0)))
-
-
-def _event_line(entry: Journaled) -> dict[str, object]:
-    return {
-        "seq": entry.sequence,
-        "at": entry.at.isoformat(),
-        "event": wire.event_to_json(entry.event),
-    }

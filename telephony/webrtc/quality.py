@@ -13,6 +13,8 @@ from telephony.webrtc.rtp import EXTENSION_BIT, HEADER_BYTES, PCMU, PLAIN, Codec
 
 FLOOR_DB = -96.0
 """Below the least a 16-bit sample can say."""
+_POWER = (g711.decode(bytes(range(256))).astype(np.float64) / 32768) ** 2
+"""Of each µ-law code."""
 
 
 def quality(leg_id: str, connection: BrowserConnection) -> QualityReported | None:
@@ -35,20 +37,28 @@ def take_level_db(inlet: Inlet, codec: Codec, level_extension: int | None) -> fl
     """Level in dBFS of the packets sampled since the last look; the loudest counts. None when none came."""
     packets = list(inlet.samples)
     inlet.samples.clear()
-    levels = [_pcmu_db(packet) if codec is PCMU else _told_db(packet, level_extension) for packet in packets]
-    known = [level for level in levels if level is not None]
-    return round(max(known), 1) if known else None
+    if codec is PCMU:
+        return _pcmu_db(packets)
+    levels = [_told_db(packet, level_extension) for packet in packets]
+    return max((level for level in levels if level is not None), default=None)
 
 
-def _pcmu_db(packet: bytes) -> float | None:
-    offset, size = (HEADER_BYTES, len(packet))
-    if packet[0] != PLAIN:
-        offset, size = payload_bounds(packet, 0, len(packet), packet[0])
-    samples = g711.decode(packet[offset:size]).astype(np.float64)
-    if not len(samples):
+def _pcmu_db(packets: list[bytes]) -> float | None:
+    payloads = [_payload(packet) for packet in packets]
+    whole = [payload for payload in payloads if len(payload) == PCMU.frame]
+    if not whole:
         return None
-    power = float(np.mean(samples * samples))
-    return max(FLOOR_DB, 10 * math.log10(power / 32768**2)) if power else FLOOR_DB
+    power = float(
+        _POWER[np.frombuffer(b"".join(whole), dtype=np.uint8)].reshape(len(whole), -1).mean(axis=1).max()
+    )
+    return round(max(FLOOR_DB, 10 * math.log10(power)), 1) if power else FLOOR_DB
+
+
+def _payload(packet: bytes) -> bytes:
+    if packet[0] == PLAIN:
+        return packet[HEADER_BYTES:]
+    offset, size = payload_bounds(packet, 0, len(packet), packet[0])
+    return packet[offset:size]
 
 
 def _told_db(packet: bytes, level_extension: int | None) -> float | None:

@@ -221,9 +221,7 @@ class ControlConnection:
             logger.warning("control does not read its events; cutting it off")
             self.close()
             return
-        self._send(
-            {"seq": entry.sequence, "at": entry.at.isoformat(), "event": wire.event_to_json(entry.event)}
-        )
+        self._write(entry.line)
 
     async def _next_line(self) -> bytes:
         try:
@@ -270,9 +268,12 @@ class ControlConnection:
             self.send_event(entry)
 
     def _send(self, message: wire.Message) -> None:
+        self._write(wire.write_line(message))
+
+    def _write(self, line: bytes) -> None:
         if not self._writer.is_closing():
             with suppress(ConnectionError):
-                self._writer.write(wire.write_line(message))
+                self._writer.write(line)
 
 
 def _private_socket(path: Path) -> socket.socket:

@@ -18,6 +18,9 @@ from telephony.port import Command, Event, Snapshot
 PROTOCOL = 1
 """Raised when old and new processes could not talk to each other any more."""
 LINE_BYTES_MAX = 512 * 1024
+"""To the media process: an offer, or a long list of prompts."""
+REPLY_BYTES_MAX = 32 << 20
+"""From it: a snapshot of thousands of legs."""
 
 Message = dict[str, Any]
 
