@@ -19,6 +19,8 @@ export default tseslint.config(
       ...jsxA11y.flatConfigs.recommended.rules,
       // Radio rows and tabs are buttons with a role: a button can be all of these.
       "jsx-a11y/no-noninteractive-element-to-interactive-role": "off",
+      // A pane that scrolls can be reached with the keyboard, else its end cannot be read.
+      "jsx-a11y/no-noninteractive-tabindex": ["error", { tags: [], roles: ["tabpanel", "region"] }],
       // Our own fields take the focus only when the person has just opened them.
       "jsx-a11y/no-autofocus": ["error", { ignoreNonDOM: true }],
       "max-lines": ["error", { max: 400 }],

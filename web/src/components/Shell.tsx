@@ -85,7 +85,7 @@ function Person() {
   return (
     <Menu position="right-end" width={220}>
       <Menu.Target>
-        <button type="button" aria-label={t`${user.name}: language and sign out`} data-testid="person-menu">
+        <button type="button" aria-label={t`${user.initials}, ${user.name}: language and sign out`} data-testid="person-menu">
           <Avatar initials={user.initials} tone="live" />
         </button>
       </Menu.Target>

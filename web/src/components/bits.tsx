@@ -121,6 +121,11 @@ export function Empty({ icon, title, children, action }: { icon: ReactNode; titl
   );
 }
 
+/** A part of a pane that scrolls; reached with Tab, so that its end can be read without a mouse. */
+export function Scroller({ label, children }: { label: string; children: ReactNode }) {
+  return <div className="scroll grow" role="region" aria-label={label} tabIndex={0}>{children}</div>;
+}
+
 /** A grey bar in the shape of what is coming. */
 export const Skeleton = ({ width, height = 12 }: { width: number | string; height?: number }) => (
   <span className="skel" style={{ display: "block", width, height }} aria-hidden />

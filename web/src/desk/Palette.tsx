@@ -21,9 +21,8 @@ const close = () => useDesk.setState({ paletteOpen: false });
 
 /** Opens the palette from the top bar. */
 export function FindButton() {
-  const { t } = useLingui();
   return (
-    <button type="button" className="cmd" aria-label={t`Find or go to`} aria-keyshortcuts="Control+K" onClick={() => useDesk.setState({ paletteOpen: true })}>
+    <button type="button" className="cmd" aria-keyshortcuts="Control+K" onClick={() => useDesk.setState({ paletteOpen: true })}>
       <IconSearch size={15} stroke={1.8} aria-hidden />
       <span className="grow cut"><Trans>Find or go to</Trans></span>
       <Kbd>Ctrl K</Kbd>
@@ -36,9 +35,12 @@ export function Palette() {
   const { t } = useLingui();
   const opened = useDesk((s) => s.paletteOpen);
   return (
-    <Modal opened={opened} onClose={close} withCloseButton={false} padding={0} size={560} yOffset="12vh" aria-label={t`Find or go to`}>
-      {opened && <Finder />}
-    </Modal>
+    <Modal.Root opened={opened} onClose={close} padding={0} size={560} yOffset="12vh">
+      <Modal.Overlay />
+      <Modal.Content aria-label={t`Find or go to`}>
+        <Modal.Body>{opened && <Finder />}</Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -13,7 +13,7 @@ export function useReference(): UseQueryResult<Reference> {
 export function useMyCases(): UseQueryResult<CaseList> {
   return useQuery({
     queryKey: ["cases", "mine"],
-    queryFn: ({ signal }) => get<CaseList>("/api/cases?mine=true&limit=8", { signal }),
+    queryFn: ({ signal }) => get<CaseList>("/api/cases?mine=true&limit=50", { signal }),
     refetchInterval: 60_000,
   });
 }

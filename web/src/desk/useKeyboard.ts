@@ -30,7 +30,8 @@ export function useKeyboard(agent: boolean): void {
     };
     const onFocus = (event: FocusEvent) => {
       const pane = event.target instanceof Element ? event.target.closest("[data-pane]")?.getAttribute("data-pane") : null;
-      if (pane !== null && pane !== undefined) useDesk.setState({ pane: pane as PaneName });
+      // The band has no digits of its own, so that a click on it leaves them where they were.
+      if (pane !== null && pane !== undefined && pane !== "band") useDesk.setState({ pane: pane as PaneName });
     };
     addEventListener("keydown", onKey);
     addEventListener("focusin", onFocus);
@@ -49,13 +50,13 @@ export function focusPane(pane: PaneName): boolean {
     ?? host.querySelector<HTMLElement>('[role="radio"]:not(:disabled), textarea, button:not(:disabled)')
     ?? host;
   target.focus();
-  useDesk.setState({ pane });
+  if (pane !== "band") useDesk.setState({ pane });
   return true;
 }
 
 function movePane(step: 1 | -1): boolean {
-  const { pane } = useDesk.getState();
-  const from = pane === null ? (step === 1 ? -1 : 0) : PANES.indexOf(pane);
+  const pane = document.activeElement?.closest("[data-pane]")?.getAttribute("data-pane") ?? useDesk.getState().pane;
+  const from = pane === null ? (step === 1 ? -1 : 0) : PANES.indexOf(pane as PaneName);
   for (let i = 1; i <= PANES.length; i += 1) {
     const next = PANES[(from + step * i + PANES.length * 2) % PANES.length];
     if (next !== undefined && focusPane(next)) return true;

@@ -7,15 +7,16 @@ import { LANGUAGES, type Language, speak, useLanguage } from ".";
 export function LanguageSwitch({ onChosen, className = "next-btn" }: { onChosen?: (language: Language) => void; className?: string }) {
   const { t } = useLingui();
   const language = useLanguage((s) => s.language);
+  const name = LANGUAGES.find((l) => l.code === language)?.name ?? "";
   const choose = (code: Language) => {
     void speak(code).then(() => onChosen?.(code));
   };
   return (
     <Menu position="bottom-end" width={160}>
       <Menu.Target>
-        <button type="button" className={className} aria-label={t`Language`} data-testid="language">
+        <button type="button" className={className} aria-label={t`Language: ${name}`} data-testid="language">
           <IconLanguage size={15} stroke={1.7} aria-hidden />
-          {LANGUAGES.find((l) => l.code === language)?.name}
+          {name}
           <IconChevronDown size={14} aria-hidden />
         </button>
       </Menu.Target>

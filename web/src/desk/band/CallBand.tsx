@@ -16,7 +16,7 @@ import { usePhone } from "../../stores/phone";
 import { hangUp, toggleHold, toggleMute, toggleRecording } from "../call";
 import { callerOf } from "../words";
 import { Keypad } from "./Keypad";
-import { TierChip } from "./TierChip";
+import { NumberLine, TierChip } from "./TierChip";
 
 const i = { size: 20, stroke: 1.7, "aria-hidden": true } as const;
 const s = { size: 14, stroke: 2, "aria-hidden": true } as const;
@@ -37,20 +37,13 @@ export function CallBand({ contact }: { contact: ContactView }) {
           name={callerOf(pop)}
           face={pop.customer ? pop.customer.initials : <IconUserQuestion size={22} stroke={1.7} />}
           tags={<TierChip pop={pop} />}
-          line={<><span>{pop.number}</span><Verified contact={contact} /></>}
+          line={<NumberLine pop={pop} otherwise={pop.verification.verified ? pop.verification.label : pop.number_note} />}
         />
       }
       status={<Status contact={contact} />}
       actions={<Controls contact={contact} />}
     />
   );
-}
-
-/** Who the caller has proven to be; the long reason of an unverified one stands in the right pane. */
-function Verified({ contact: { pop } }: { contact: ContactView }) {
-  if (pop.verification.verified) return <span className="dot">{pop.verification.label}</span>;
-  const rest = pop.customer?.account ?? pop.number_note;
-  return rest ? <span className="dot">{rest}</span> : null;
 }
 
 function Status({ contact }: { contact: ContactView }) {

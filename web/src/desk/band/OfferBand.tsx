@@ -13,7 +13,7 @@ import { attempt, commands } from "../commands";
 import { callerOf } from "../words";
 import { useIsLeader } from "../useAgentTab";
 import { Deplete } from "./Deplete";
-import { TierChip } from "./TierChip";
+import { NumberLine, TierChip } from "./TierChip";
 
 /** Somebody rings. In the same place as every band, with what is known already open below it. */
 export function OfferBand({ offer }: { offer: OfferView }) {
@@ -30,7 +30,7 @@ export function OfferBand({ offer }: { offer: OfferView }) {
           name={callerOf(pop)}
           face={pop.customer ? pop.customer.initials : <IconUserQuestion size={22} stroke={1.7} />}
           tags={<TierChip pop={pop} />}
-          line={<><span>{pop.number}</span>{(pop.customer?.account ?? pop.number_note) && <span className="dot">{pop.customer?.account ?? pop.number_note}</span>}</>}
+          line={<NumberLine pop={pop} otherwise={pop.customer?.account ?? pop.number_note} />}
         />
       }
       status={

@@ -5,7 +5,7 @@ import {
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import type { ContactView, Pop, TimelineEntry } from "../../api/types";
-import { Chip, Empty, Inline, Skeleton } from "../../components/bits";
+import { Chip, Empty, Inline, Scroller, Skeleton } from "../../components/bits";
 import { useReference, useHistory } from "../../desk/queries";
 import { firstName, labelOf } from "../../desk/words";
 import { useLanguage } from "../../i18n";
@@ -75,7 +75,7 @@ function Entries({ pop, contact, customerId, filter, text }: { pop: Pop; contact
   if (entries === null && query.isPending) return <div className="scroll grow"><Waiting /></div>;
   const shown = filtered(entries ?? [], filter, text);
   return (
-    <div className="scroll grow">
+    <Scroller label={t`History`}>
       {((incomplete && !query.isSuccess) || query.isError) && (
         <div className="pane-inline">
           <Inline tone="warn" icon={<IconAlertTriangle size={16} stroke={1.9} aria-hidden />} title={incomplete ? pop.failed.join(" ") : t`The history does not answer`} action={<Button variant="default" leftSection={<IconRefresh size={14} aria-hidden />} loading={query.isFetching} onClick={() => void query.refetch()}><Trans>Retry</Trans></Button>}>
@@ -97,7 +97,7 @@ function Entries({ pop, contact, customerId, filter, text }: { pop: Pop; contact
           {entries.length === 0 ? t`What happens in this call will stand here next time.` : t`Choose All, or search for something else.`}
         </Empty>
       )}
-    </div>
+    </Scroller>
   );
 }
 

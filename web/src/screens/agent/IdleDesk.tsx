@@ -96,7 +96,7 @@ function Day({ day }: { day: MyDay }) {
   const stats: { k: string; v: string; s: string }[] = [
     { k: t`Calls answered`, v: String(day.handled), s: t`today` },
     { k: t`Talk time`, v: clockOf(day.talk_s), s: t`today` },
-    { k: t`Handle time`, v: mean === null ? "0:00" : clockOf(mean), s: mean === null ? t`no call yet` : t`mean` },
+    { k: t`Handle time`, v: mean === null ? "–" : clockOf(mean), s: mean === null ? t`no call yet` : t`mean` },
     { k: t`Missed`, v: String(day.missed), s: t`today` },
   ];
   return (
@@ -153,8 +153,8 @@ function QueueRow({ queue: q }: { queue: MyQueue }) {
 function WithYou() {
   const { t } = useLingui();
   const mine = useMyCases();
-  const rows = mine.data?.cases ?? [];
-  const total = mine.data?.total ?? 0;
+  const rows = (mine.data?.cases ?? []).filter((row) => row.case.status !== "solved" && row.case.status !== "closed");
+  const total = rows.length;
   const linked = screenExists("cases");
   return (
     <>

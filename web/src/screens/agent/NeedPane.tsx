@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCheck, IconLock, IconShieldCheck, IconX } from "
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import type { ContactView, OfferView, Pop } from "../../api/types";
-import { Chip, Section } from "../../components/bits";
+import { Chip, Scroller, Section } from "../../components/bits";
 import { attempt, commands } from "../../desk/commands";
 import { useServerThere } from "../../stores/live";
 
@@ -20,7 +20,7 @@ export function UnverifiedChip({ pop }: { pop: Pop }) {
 export function NeedBody({ pop, contact, offer }: { pop: Pop; contact: ContactView | null; offer: OfferView | null }) {
   const { t } = useLingui();
   return (
-    <div className="scroll grow">
+    <Scroller label={t`What you will need`}>
       {pop.say_first !== "" && (
         <blockquote className="say say-first">
           <span className="say-l"><Trans>Open with</Trans></span>
@@ -58,7 +58,7 @@ export function NeedBody({ pop, contact, offer }: { pop: Pop; contact: ContactVi
       {pop.verification.verified && contact !== null && (
         <Section title={t`Verified`}><p className="row g6 i2"><IconShieldCheck size={15} stroke={1.8} color="var(--ok)" aria-hidden />{pop.verification.label}</p></Section>
       )}
-    </div>
+    </Scroller>
   );
 }
 

@@ -3,7 +3,7 @@ import { IconCheck, IconPlugConnectedX } from "@tabler/icons-react";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, useCallback } from "react";
 import type { Choice, ContactView } from "../../api/types";
-import { Inline, Kbd, Section } from "../../components/bits";
+import { Inline, Kbd, Scroller, Section } from "../../components/bits";
 import { attempt, commands } from "../../desk/commands";
 import { useReference } from "../../desk/queries";
 import { focusPane, usePaneDigits } from "../../desk/useKeyboard";
@@ -34,7 +34,7 @@ export function OutcomePane({ contact }: { contact: ContactView }) {
         <h2><Trans>Outcome</Trans></h2>
         <span className="push t12 i3 row g6">{digits ? <Trans>Press a number</Trans> : <><Trans>By number</Trans><Kbd>F6</Kbd></>}</span>
       </div>
-      <div className="scroll grow">
+      <Scroller label={t`Outcome`}>
         {contact.ended_by === "line" && contact.ended_at !== null && (
           <div className="pane-inline">
             <Inline tone="bad" icon={<IconPlugConnectedX size={16} stroke={1.9} aria-hidden />} title={t`The line broke at ${timeOf(contact.ended_at, true)}`}>
@@ -67,7 +67,7 @@ export function OutcomePane({ contact }: { contact: ContactView }) {
           ))}
         </div>
         <LeftToDo contact={contact} />
-      </div>
+      </Scroller>
     </div>
   );
 }
