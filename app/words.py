@@ -180,6 +180,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 LANGUAGES = frozenset(_WORDS)
 
 
+def known_words() -> frozenset[str]:
+    """The codes that have words."""
+    return frozenset(_WORDS["en"])
+
+
 def word(code: str, language: str = "en", /, *args: object, **values: object) -> str:
     """The sentence for `code`. English where a language lacks it, the code itself where both do."""
     template = _WORDS.get(language, {}).get(code) or _WORDS["en"].get(code)

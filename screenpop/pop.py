@@ -325,8 +325,8 @@ def _opening(
 
 
 def _greeting(hour: int) -> Sentence:
-    """Good morning from 4 to 12, good afternoon to 18, good evening for the rest."""
-    if 4 <= hour < 12:
+    """Good morning from midnight to 12, good afternoon to 18, good evening for the rest."""
+    if hour < 12:
         return Sentence(code="greeting_morning")
     return Sentence(code="greeting_afternoon" if 12 <= hour < 18 else "greeting_evening")
 

@@ -11,6 +11,7 @@ from app.engine.calls import Calls
 from app.engine.contact import Contact, Phase, Step
 from app.engine.flows import FlowRunner
 from app.engine.parties import Parties
+from app.engine.phones import Phones
 from app.engine.queueing import Queueing
 from app.engine.world import World
 from telephony import port
@@ -21,10 +22,17 @@ ORPHAN_AFTER = timedelta(seconds=20)
 
 class Adoption:
     def __init__(
-        self, world: World, parties: Parties, queueing: Queueing, calls: Calls, flows: FlowRunner
+        self,
+        world: World,
+        parties: Parties,
+        phones: Phones,
+        queueing: Queueing,
+        calls: Calls,
+        flows: FlowRunner,
     ) -> None:
         self._world = world
         self._parties = parties
+        self._phones = phones
         self._queueing = queueing
         self._calls = calls
         self._flows = flows
@@ -75,11 +83,11 @@ class Adoption:
                 continue
             leg = live.get(phone.leg_id)
             if leg is None:
-                self._parties.agent_leg_ended(phone, now)
+                self._phones.ended(phone, "gone while away", now)
             elif leg.connected and not phone.connected:
-                self._parties.agent_connected(phone, now)
+                self._phones.connected(phone, now)
             elif phone.connected and not leg.connected:
-                self._parties.agent_lost(phone, "lost while away", now)
+                self._phones.lost(phone, "lost while away", now)
 
     def _adopt_caller(self, contact: Contact, leg: port.LegSnapshot, now: datetime) -> None:
         if contact.caller_lost and leg.connected:
@@ -100,7 +108,7 @@ class Adoption:
                 self._queueing.music(contact)
             case Phase.CONNECTING | Phase.TALKING if leg.bridge_id is None:
                 self._repaired(contact, "joined_again", now)
-                self._calls.join(contact)
+                self._calls.join(contact, now)
             case Phase.CONNECTING if leg.bridge_id == contact.bridge_id:
                 self._calls.on_bridged(contact, leg.bridge_id or "", now)
 

@@ -34,13 +34,12 @@ class Calls:
         contact.hold_s = 0.0
         if agent_id not in contact.handled_by:
             contact.handled_by.append(agent_id)
-        self.join(contact)
-        graces = self._world.configuration.graces
-        self._world.arm("connect", contact.contact_id, now + graces.connect)
+        self.join(contact, now)
 
-    def join(self, contact: Contact) -> None:
-        """Ask the back end to bridge caller and agent, under a new bridge id."""
+    def join(self, contact: Contact, now: datetime) -> None:
+        """Ask the back end to bridge caller and agent, under a new bridge id, and expect its answer."""
         world = self._world
+        world.arm("connect", contact.contact_id, now + world.configuration.graces.connect)
         leg = world.agent_leg(contact)
         if leg is None:
             return
@@ -74,12 +73,26 @@ class Calls:
         self._record_again(contact, now)
 
     def on_bridge_failed(self, contact: Contact, event: port.BridgeFailed, now: datetime) -> None:
-        if event.bridge_id == contact.bridge_id and contact.phase is Phase.CONNECTING:
-            self.give_back(contact, f"not_joined: {event.reason}", now)
+        if event.bridge_id == contact.bridge_id:
+            self._not_joined(contact, event.reason, now)
 
     def connect_timed_out(self, contact: Contact, now: datetime) -> None:
+        self._not_joined(contact, "no confirmation", now)
+
+    def _not_joined(self, contact: Contact, reason: str, now: datetime) -> None:
+        """Nobody stays in silence for it: back to the queue, to the hold, or into the grace time."""
+        world = self._world
+        world.disarm("connect", contact.contact_id)
+        if not contact.with_agent:
+            return
+        world.log("contact.not_joined", now, contact, data={"reason": reason})
         if contact.phase is Phase.CONNECTING:
-            self.give_back(contact, "not_joined: no confirmation", now)
+            self.give_back(contact, f"not_joined: {reason}", now)
+        elif contact.phase is Phase.HELD or contact.caller_lost:
+            self._queueing.music(contact)
+        else:
+            contact.phase = Phase.TALKING
+            self.agent_lost(contact, f"not joined: {reason}", now)
 
     # --- hold and mute ---
 
@@ -91,8 +104,8 @@ class Calls:
         self._queueing.music(contact)
         self._world.touch(contact)
 
-    def resume(self, contact: Contact) -> None:
-        self.join(contact)
+    def resume(self, contact: Contact, now: datetime) -> None:
+        self.join(contact, now)
 
     def mute(self, contact: Contact, on: bool) -> None:
         contact.muted = on
@@ -217,7 +230,7 @@ class Calls:
         world.command(contact.backend, tone, contact.leg_id)
         world.touch(contact)
 
-    def on_playback(self, contact: Contact, event: port.PlaybackFinished) -> None:
+    def on_playback(self, contact: Contact, event: port.PlaybackFinished, now: datetime) -> None:
         """After the lost tone comes music; after the rejoin tone the bridge."""
         if event.playback_id != contact.rejoin_tone_id:
             return
@@ -225,13 +238,21 @@ class Calls:
         self._world.touch(contact)
         agent_here = contact.agent_id is not None and self._world.phone(contact.agent_id).connected
         if agent_here and not contact.caller_lost:
-            self.join(contact)
+            self.join(contact, now)
         else:
             self._queueing.music(contact)
 
     def agent_grace_over(self, contact: Contact, now: datetime) -> None:
         if contact.phase is Phase.AGENT_LOST:
             self.give_back(contact, "agent_lost", now)
+
+    def let_go(self, contact: Contact, now: datetime) -> None:
+        """The caller left before anybody was heard: the agent is free again, with nothing to wrap up."""
+        self._world.disarm("connect", contact.contact_id)
+        assert contact.agent_id is not None
+        self._queueing.route(
+            acd.HandlingEnded(contact_id=contact.contact_id, agent_id=contact.agent_id, wrap_up=False), now
+        )
 
     def give_back(self, contact: Contact, why: str, now: datetime) -> None:
         """The agent could not keep the call: back to the queue at the contact's old place."""

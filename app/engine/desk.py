@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from app.engine import commands as ask
 from app.engine.calls import Calls
 from app.engine.contact import Contact, Phase
+from app.engine.phones import Phones
 from app.engine.queueing import Queueing
-from app.engine.world import Phone, World
+from app.engine.world import World
 from routing import types as acd
 from routing.types import AgentRecord, AgentState
 from telephony import port
@@ -27,10 +28,11 @@ class Refused(Exception):
 
 
 class Desk:
-    def __init__(self, world: World, queueing: Queueing, calls: Calls) -> None:
+    def __init__(self, world: World, queueing: Queueing, calls: Calls, phones: Phones) -> None:
         self._world = world
         self._queueing = queueing
         self._calls = calls
+        self._phones = phones
 
     # --- state and phone ---
 
@@ -56,65 +58,22 @@ class Desk:
         if not reachable:
             raise Refused("unreachable", f"Your phone cannot take a call yet: {_UNREACHABLE[why or '']}")
 
-    def signed_out(self, agent_id: str, _now: datetime) -> None:
+    def signed_out(self, agent_id: str, now: datetime) -> None:
         """The router let the agent go: the nailed-up leg ends."""
-        phone = self._world.phone(agent_id)
-        if phone.leg_id is not None and phone.backend is not None:
-            self._world.command(phone.backend, port.Hangup(leg_id=phone.leg_id), phone.leg_id)
-            self._world.agent_by_leg.pop(phone.leg_id, None)
-        phone.leg_id = None
-        phone.connected = False
-        self._world.touch_phone(phone)
+        self._phones.drop(self._world.phone(agent_id), "signed out", now)
 
     def page_changed(self, command: ask.SetReachability, now: datetime) -> None:
         self._record(command.agent_id)
         phone = self._world.phone(command.agent_id)
-        self._world.disarm("page_return", command.agent_id)
-        phone.page_ready, phone.page_why = command.reachable, command.why
-        self.reach(phone, now)
+        self._phones.page_changed(phone, command.reachable, command.why, now)
 
     def phone_opened(self, command: ask.AgentPhoneOpened, now: datetime) -> None:
-        """A leg was made for this agent, or gets a new connection. A different old one ends."""
         self._record(command.agent_id)
         phone = self._world.phone(command.agent_id)
-        if phone.leg_id not in (None, command.leg_id):
-            self._drop_leg(phone)
-        if phone.leg_id != command.leg_id:
-            phone.connected = False
-        phone.leg_id, phone.backend = command.leg_id, command.backend
-        self._world.agent_by_leg[command.leg_id] = command.agent_id
-        self.reach(phone, now)
+        self._phones.opened(phone, command.leg_id, command.backend, now)
 
-    def phone_closed(self, agent_id: str, now: datetime) -> None:
-        phone = self._world.phone(agent_id)
-        self._drop_leg(phone)
-        self.reach(phone, now)
-
-    def _drop_leg(self, phone: Phone) -> None:
-        if phone.leg_id is not None and phone.backend is not None:
-            self._world.command(phone.backend, port.Hangup(leg_id=phone.leg_id), phone.leg_id)
-            self._world.agent_by_leg.pop(phone.leg_id, None)
-        phone.leg_id, phone.connected = None, False
-
-    def reach(self, phone: Phone, now: datetime) -> None:
-        """Tell the router what page and phone add up to, if that is news."""
-        self._world.touch_phone(phone)
-        reachable, why = phone.reachability()
-        media = frozenset({phone.backend}) if reachable and phone.backend else frozenset()
-        record = self._world.router.agent(phone.agent_id)
-        if record is None or (record.reachable, record.unreachable_why, record.media) == (
-            reachable,
-            why,
-            media,
-        ):
-            return
-        if record.reachable != reachable:
-            kind = "agent.reachable" if reachable else "agent.unreachable"
-            self._world.log(kind, now, agent_id=phone.agent_id, data={"why": why})
-        self._queueing.route(
-            acd.ReachabilityChanged(agent_id=phone.agent_id, reachable=reachable, media=media, why=why),
-            now,
-        )
+    def phone_closed(self, command: ask.AgentPhoneClosed, now: datetime) -> None:
+        self._phones.drop(self._world.phone(command.agent_id), "the phone was closed", now)
 
     # --- offers ---
 
@@ -151,12 +110,12 @@ class Desk:
         self._must_be(contact, Phase.TALKING)
         self._calls.hold(contact, now)
 
-    def resume(self, command: ask.ResumeCall, _now: datetime) -> None:
+    def resume(self, command: ask.ResumeCall, now: datetime) -> None:
         contact = self._mine(command.contact_id, command.agent_id)
         if contact.phase is Phase.TALKING:
             return
         self._must_be(contact, Phase.HELD)
-        self._calls.resume(contact)
+        self._calls.resume(contact, now)
 
     def hang_up(self, command: ask.HangUpCall, now: datetime) -> None:
         contact = self._mine(command.contact_id, command.agent_id)

@@ -33,6 +33,7 @@ from app.engine.contact import Contact, Phase, Step
 from app.engine.desk import Desk, Refused
 from app.engine.flows import SHORTEST_MESSAGE_S, FlowRunner
 from app.engine.parties import Parties
+from app.engine.phones import Phones
 from app.engine.queueing import Listeners, Queueing
 from app.engine.rows import contact_row, phone_row, restored
 from app.engine.world import NewId, Outbox, World
@@ -66,9 +67,12 @@ class VoiceDomain:
         self._queueing = Queueing(self.world)
         self._calls = Calls(self.world, self._queueing)
         self._flows = FlowRunner(self.world, self)
-        self._desk = Desk(self.world, self._queueing, self._calls)
-        self._parties = Parties(self.world, self._queueing, self._calls, self._flows, self._desk)
-        self._adoption = Adoption(self.world, self._parties, self._queueing, self._calls, self._flows)
+        self._phones = Phones(self.world, self._queueing, self._calls)
+        self._desk = Desk(self.world, self._queueing, self._calls, self._phones)
+        self._parties = Parties(self.world, self._queueing, self._calls, self._flows)
+        self._adoption = Adoption(
+            self.world, self._parties, self._phones, self._queueing, self._calls, self._flows
+        )
         self._queueing.listeners = Listeners(
             accepted=self._calls.connect,
             wrapped_up=self._calls.wrapped_up,
@@ -89,6 +93,8 @@ class VoiceDomain:
             world.contacts[contact.contact_id] = contact
             if contact.phase is not Phase.WRAP_UP:
                 world.by_leg[contact.leg_id] = contact.contact_id
+                if contact.out_leg_id is not None:
+                    world.by_leg[contact.out_leg_id] = contact.contact_id
         for phone in records.phones:
             world.phones[phone.agent_id] = phone
             if phone.leg_id is not None:
@@ -172,6 +178,10 @@ class VoiceDomain:
     def _on_leg(self, event: Any, now: datetime) -> None:
         """Events that name one leg: a caller's, an agent's, or one that is over (absorbed)."""
         contact = self.world.contact_of_leg(event.leg_id)
+        if contact is not None and event.leg_id == contact.out_leg_id:
+            if isinstance(event, port.LegEnded):
+                self._parties.far_party_ended(contact, now)
+            return
         if contact is not None:
             self._on_caller_leg(contact, event, now)
             return
@@ -188,7 +198,7 @@ class VoiceDomain:
             case port.LegEnded():
                 self._parties.caller_ended(contact, event.cause, now)
             case port.PlaybackFinished():
-                self._calls.on_playback(contact, event)
+                self._calls.on_playback(contact, event, now)
                 self._queueing.on_playback(contact, event)
                 if contact.phase is Phase.IVR:
                     self._flows.on_playback(contact, event, now)
@@ -202,17 +212,19 @@ class VoiceDomain:
         phone = self.world.phone(agent_id)
         match event:
             case port.LegConnected() | port.LegRestored():
-                self._parties.agent_connected(phone, now)
+                self._phones.connected(phone, now)
             case port.LegLost():
-                self._parties.agent_lost(phone, event.reason, now)
+                self._phones.lost(phone, event.reason, now)
             case port.LegEnded():
-                self._parties.agent_leg_ended(phone, now)
+                self._phones.ended(phone, "the leg ended", now)
 
     def _bridging(self, event: port.Bridged | port.BridgeFailed, now: datetime) -> None:
         for contact in self.world.contacts.values():
             if contact.bridge_id == event.bridge_id:
                 if isinstance(event, port.Bridged):
                     self._calls.on_bridged(contact, event.bridge_id, now)
+                elif contact.phase is Phase.TRANSFERRING:
+                    self._flows.resume(contact, "not_joined", now)
                 else:
                     self._calls.on_bridge_failed(contact, event, now)
                 return
@@ -346,7 +358,7 @@ class VoiceDomain:
             ask.RequestState: desk.request_state,
             ask.SetReachability: desk.page_changed,
             ask.AgentPhoneOpened: desk.phone_opened,
-            ask.AgentPhoneClosed: lambda command, now: desk.phone_closed(command.agent_id, now),
+            ask.AgentPhoneClosed: desk.phone_closed,
             ask.AcceptOffer: desk.accept,
             ask.DeclineOffer: desk.decline,
             ask.HoldCall: desk.hold,

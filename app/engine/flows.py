@@ -246,6 +246,7 @@ class FlowRunner:
         assert exit_.destination is not None
         contact.phase = Phase.TRANSFERRING
         contact.out_leg_id = world.new_id("l")
+        world.by_leg[contact.out_leg_id] = contact.contact_id
         attempt_id = world.new_id("at")
         world.log("contact.transferring", now, contact, data={"destination": exit_.destination})
         world.command(contact.backend, port.Hold(leg_id=contact.leg_id), contact.leg_id)

@@ -1,4 +1,4 @@
-"""Callers' and agents' legs: arriving, lost for a while, back, gone; and what that means in each phase."""
+"""Callers' legs: arriving, lost for a while, back, gone; and what that means in each phase."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ from datetime import datetime
 
 from app.engine.calls import Calls
 from app.engine.contact import Contact, Phase, Step
-from app.engine.desk import Desk
 from app.engine.flows import FlowRunner
 from app.engine.queueing import Queueing
-from app.engine.world import Phone, World
+from app.engine.world import World
 from telephony import port
 
 
 class Parties:
-    def __init__(self, world: World, queueing: Queueing, calls: Calls, flows: FlowRunner, desk: Desk) -> None:
+    def __init__(self, world: World, queueing: Queueing, calls: Calls, flows: FlowRunner) -> None:
         self._world = world
         self._queueing = queueing
         self._calls = calls
         self._flows = flows
-        self._desk = desk
-
-    # --- callers ---
 
     def arrived(self, backend: str, event: port.CallArrived, now: datetime) -> None:
         """A caller's leg is up. Its contact may have been announced by the caller's page."""
@@ -94,6 +90,13 @@ class Parties:
         remote = cause is port.LegEndCause.REMOTE_HANGUP
         self._over(contact, "caller" if remote else "line", now)
 
+    def far_party_ended(self, contact: Contact, now: datetime) -> None:
+        """Whoever the caller was sent on to is gone; so is the call."""
+        if contact.phase is Phase.TRANSFERRING:
+            hangup = port.Hangup(leg_id=contact.leg_id)
+            self._world.command(contact.backend, hangup, contact.leg_id)
+            self.end(contact, "transfer", now)
+
     def never_arrived(self, contact: Contact, now: datetime) -> None:
         """The page announced a call and its leg never came."""
         if contact.phase is Phase.STARTING:
@@ -104,13 +107,14 @@ class Parties:
         if contact.with_agent and contact.phase is not Phase.CONNECTING:
             self._calls.finish(contact, by, now)
             return
-        if contact.phase is Phase.CONNECTING:
-            self._calls.finish(contact, by, now)
-            return
-        if contact.phase is Phase.QUEUED:
+        if contact.phase in (Phase.QUEUED, Phase.CONNECTING):
+            # Accepted, but nobody was heard yet: for the caller this is giving up in line.
             data = {"wait_s": contact.waited_s(now), "by": by}
             self._world.log("contact.abandoned", now, contact, data=data)
-            self._queueing.leave(contact, "abandoned", now)
+            if contact.phase is Phase.CONNECTING:
+                self._calls.let_go(contact, now)
+            else:
+                self._queueing.leave(contact, "abandoned", now)
         elif contact.step is Step.RECORD and contact.step_id is not None:
             stop = port.StopRecording(recording_id=contact.step_id)
             self._world.command(contact.backend, stop, contact.leg_id)
@@ -120,38 +124,11 @@ class Parties:
     def end(self, contact: Contact, by: str, now: datetime) -> None:
         """The contact is over without an agent's part (or after it): write and forget."""
         contact.ended_at, contact.ended_by = now, by
+        if contact.out_leg_id is not None:
+            self._world.command(contact.backend, port.Hangup(leg_id=contact.out_leg_id), contact.out_leg_id)
         data = {"talk_s": 0.0, "hold_s": 0.0, "by": by, "phase": contact.phase.value}
         self._world.log("contact.ended", now, contact, data=data)
         self._world.release(contact)
-
-    # --- agents' phones ---
-
-    def agent_connected(self, phone: Phone, now: datetime) -> None:
-        phone.connected, phone.lost_since = True, None
-        self._desk.reach(phone, now)
-        contact = self._world.contact_of_agent(phone.agent_id)
-        if contact is None or contact.agent_id != phone.agent_id:
-            return
-        if contact.phase in (Phase.AGENT_LOST, Phase.CALLER_LOST):
-            self._calls.party_back(contact, "agent", now)
-        if contact.muted and phone.leg_id is not None:
-            self._calls.mute(contact, True)
-
-    def agent_lost(self, phone: Phone, reason: str, now: datetime) -> None:
-        if not phone.connected:
-            return
-        phone.connected, phone.lost_since = False, now
-        contact = self._world.contact_of_agent(phone.agent_id)
-        self._desk.reach(phone, now)
-        if contact is not None and contact.agent_id == phone.agent_id and contact.with_agent:
-            self._calls.agent_lost(contact, reason, now)
-
-    def agent_leg_ended(self, phone: Phone, now: datetime) -> None:
-        if phone.leg_id is not None:
-            self._world.agent_by_leg.pop(phone.leg_id, None)
-        self.agent_lost(phone, "leg ended", now)
-        phone.leg_id, phone.connected = None, False
-        self._desk.reach(phone, now)
 
 
 def masked(number: str) -> str:

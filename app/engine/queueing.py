@@ -134,8 +134,6 @@ class Queueing:
         self._world.effect("identify", Recovery.REPEAT, {"contact_id": contact.contact_id})
         self.wait(contact, "contact.queued", now)
         contact.first_position = self._world.router.position(contact.contact_id)
-        if contact.announce_every_s is not None:
-            self._world.arm("announce", contact.contact_id, now + FIRST_ANNOUNCEMENT)
 
     def wait(self, contact: Contact, kind: str, now: datetime) -> None:
         """Into the queue at the contact's place, with music; `kind` is what the log calls it."""
@@ -148,6 +146,8 @@ class Queueing:
         data = {"queue_id": contact.queue_id, "priority": contact.priority, "skills": dict(contact.skills)}
         world.log(kind, now, contact, data=data)
         self.music(contact)
+        if contact.announce_every_s is not None:
+            world.arm("announce", contact.contact_id, now + FIRST_ANNOUNCEMENT)
         self.route(
             acd.ContactQueued(
                 contact_id=contact.contact_id,

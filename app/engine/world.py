@@ -123,8 +123,9 @@ class World:
         contact.phase = Phase.ENDED
         self.touch(contact)
         self.contacts.pop(contact.contact_id, None)
-        if self.by_leg.get(contact.leg_id) == contact.contact_id:
-            del self.by_leg[contact.leg_id]
+        for leg_id in (contact.leg_id, contact.out_leg_id):
+            if leg_id is not None and self.by_leg.get(leg_id) == contact.contact_id:
+                del self.by_leg[leg_id]
         for key in [key for key in self.deadlines if key[1] == contact.contact_id]:
             del self.deadlines[key]
 

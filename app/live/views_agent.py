@@ -117,7 +117,7 @@ class AgentView:
             queue_name=directory.queue_name(offer.queue_id),
             made_at=offer.made_at,
             expires_at=offer.expires_at,
-            waited_s=contact.waited_s(offer.made_at),
+            waited_s=(offer.made_at - (contact.place_at or offer.made_at)).total_seconds(),
             offered_before=[directory.agent(each).name for each in before],
             because=because(offer.decision.because, directory.agent(agent_id).language),
             pop=pop,

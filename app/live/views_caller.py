@@ -9,7 +9,7 @@ from typing import Literal, cast
 from app.api import models as wire
 from app.engine.codec import decode
 from app.engine.configuration import VoiceConfiguration
-from app.engine.contact import Contact, Phase, Step
+from app.engine.contact import WITH_AGENT, Contact, Phase, Step
 from app.live.daybook import DayBook
 from app.live.directory import Directory
 from app.live.state import LiveState
@@ -37,6 +37,7 @@ _STATES: Mapping[Phase, str] = {
     Phase.WRAP_UP: "ended",
     Phase.ENDED: "ended",
 }
+_ANSWERED = WITH_AGENT | {Phase.WRAP_UP, Phase.ENDED}
 _SERVING = (AgentState.AVAILABLE, AgentState.ON_CONTACT, AgentState.ACW, AgentState.RINGING)
 CallerState = Literal["menu", "waiting", "ringing", "talking", "held", "agent_lost", "voicemail", "ended"]
 
@@ -76,7 +77,7 @@ class CallerView:
             account=str(contact.attributes.get("account") or ""),
             agent_name=agent.name.split()[0] if agent else None,
             agent_initials=agent.initials if agent else None,
-            answered_at=contact.part_answered_at if contact.with_agent else contact.answered_at,
+            answered_at=contact.part_answered_at if contact.phase in _ANSWERED else None,
             recording=contact.recording_on,
             ended_by=_ended_by(contact),
             ended_at=contact.ended_at,

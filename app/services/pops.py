@@ -23,7 +23,7 @@ from app.store.repositories.cases import Cases
 from app.store.repositories.contacts import Contacts
 from app.store.repositories.customers import Customers
 from app.store.repositories.notes import Notes
-from app.words import word
+from app.words import known_words, word
 from cases.likely import CaseFacts, ContactFacts, Likely, LikelyReason, likeliest
 from cases.numbers import format_number
 from cases.workflow import Status
@@ -191,7 +191,7 @@ class PopService:
         likely = _likely(contact, gathered, now)
         built = pop.build_pop(
             match=gathered.match,
-            call=self._call_facts(contact, gathered),
+            call=self._call_facts(contact, gathered, language),
             speaker=pop.Speaker(
                 agent_name=directory.agent(agent_id).name.split()[0],
                 centre_name=directory.centre,
@@ -219,11 +219,11 @@ class PopService:
         )
         return self._to_wire(contact, agent_id, built, gathered, language, now)
 
-    def _call_facts(self, contact: Contact, gathered: Gathered) -> pop.CallFacts:
+    def _call_facts(self, contact: Contact, gathered: Gathered, language: str) -> pop.CallFacts:
         directory = self._directory()
         return pop.CallFacts(
             number=_number(contact),
-            collected=_collected(contact),
+            collected=_collected(contact) | _topic(contact, language),
             path=_steps(contact, self._directory()),
             queue_name=directory.queue_name(contact.queue_id),
             waited=(contact.accepted_at or contact.entered_queue_at or contact.arrived_at)
@@ -328,7 +328,13 @@ def _number(contact: Contact) -> CallerNumber:
     return normalise(contact.ani, REGION)
 
 
-def _collected(contact: Contact) -> matching.Collected:
+def _topic(contact: Contact, language: str) -> dict[str, matching.Value]:
+    """The topic that the caller chose on the page, in words."""
+    code = contact.attributes.get("topic")
+    return {"topic": word(f"topic.{code}", language)} if f"topic.{code}" in known_words() else {}
+
+
+def _collected(contact: Contact) -> dict[str, matching.Value]:
     """What the flow learnt. A number-only match is left to the matching, which may find several."""
     known = cast("dict[str, matching.Value]", dict(contact.attributes))
     known["verified"] = contact.verified and contact.verified_how == "pin"

@@ -169,8 +169,8 @@ def test_an_unknown_caller_has_a_card_and_questions_of_their_own() -> None:
 @pytest.mark.parametrize(
     ("hour", "greeting"),
     [
-        (3, "Good evening"),
-        (4, "Good morning"),
+        (0, "Good morning"),
+        (3, "Good morning"),
         (11, "Good morning"),
         (12, "Good afternoon"),
         (18, "Good evening"),

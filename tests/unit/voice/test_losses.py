@@ -181,3 +181,71 @@ def test_the_rows_rebuild_the_same_centre() -> None:
     assert theirs.contacts == mine.contacts
     assert theirs.phones == {key: phone for key, phone in mine.phones.items() if phone.leg_id}
     assert theirs.router.snapshot() == mine.router.snapshot()
+
+
+def test_an_agent_who_signs_out_in_mid_call_leaves_nobody_in_silence() -> None:
+    centre = Centre()
+    contact = centre.talking()
+    centre.do(ask.AgentPhoneClosed(agent_id="amina"))
+    assert phase(contact) is Phase.AGENT_LOST
+    assert any(isinstance(command, port.Play) for command in centre.sent())
+    assert "leg.lost" in centre.kinds()
+    centre.wait(10.1)
+    assert phase(contact) is Phase.QUEUED
+
+
+def test_a_new_phone_in_mid_call_is_joined_with_the_caller() -> None:
+    centre = Centre()
+    contact = centre.talking()
+    centre.do(ask.AgentPhoneOpened(agent_id="amina", leg_id="leg_other", backend="webrtc"))
+    assert phase(contact) is Phase.AGENT_LOST
+    centre.tell(port.LegConnected(leg_id="leg_other"))
+    [tone] = [command for command in centre.sent() if isinstance(command, port.Play)]
+    centre.tell(
+        port.PlaybackFinished(
+            leg_id=contact.leg_id, playback_id=tone.playback_id, outcome=port.PlaybackOutcome.COMPLETED
+        )
+    )
+    [bridge] = [command for command in centre.sent() if isinstance(command, port.Bridge)]
+    assert bridge.leg_b == "leg_other"
+
+
+def test_a_join_that_fails_after_a_loss_is_not_silence_for_ever() -> None:
+    centre = Centre()
+    contact = centre.talking()
+    centre.tell(port.LegLost(leg_id=contact.leg_id, reason="no media"))
+    centre.tell(port.LegRestored(leg_id=contact.leg_id))
+    centre.tell(
+        port.PlaybackFinished(
+            leg_id=contact.leg_id,
+            playback_id=contact.rejoin_tone_id or "",
+            outcome=port.PlaybackOutcome.COMPLETED,
+        )
+    )
+    centre.wait(5.1)
+    assert "contact.not_joined" in centre.kinds()
+    assert phase(contact) is Phase.AGENT_LOST
+    centre.wait(10.1)
+    assert phase(contact) is Phase.QUEUED
+
+
+def test_a_caller_who_leaves_before_anybody_was_heard_gave_up() -> None:
+    centre = Centre()
+    centre.agent("amina")
+    contact = centre.caller()
+    centre.accept(contact)
+    centre.tell(port.LegEnded(leg_id=contact.leg_id, cause=port.LegEndCause.REMOTE_HANGUP))
+    assert "contact.abandoned" in centre.kinds()
+    assert "acw.started" not in centre.kinds()
+    assert centre.state("amina") == "available"
+
+
+def test_a_caller_who_was_given_back_hears_its_place_again() -> None:
+    centre = Centre()
+    contact = centre.talking()
+    centre.tell(port.LegLost(leg_id="leg_amina", reason="no media"))
+    centre.do(ask.SetReachability(agent_id="amina", reachable=False, why="page_gone"))
+    centre.wait(10.1)
+    assert phase(contact) is Phase.QUEUED
+    centre.wait(12.1)
+    assert contact.announcement_id is not None
