@@ -16,6 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+CONTROL_LOCK = "control.lock"
+"""In the run folder: held by the control process."""
+RELOAD_SIGNAL = signal.SIGUSR1
+"""Has the control process read the configuration again."""
 POLL_S = 0.1
 """How often a process that is not our child is looked at."""
 

@@ -12,7 +12,9 @@ PatchbayError
 ├── CommandRefused           404, 409 or 503, by its code
 ├── Conflict                 409
 │   ├── CaseChanged
+│   ├── FlowChanged
 │   ├── FlowInvalid
+│   ├── LastNumber
 │   └── CapabilityMissing
 ├── TooLarge                 413
 ├── Unusable                 422
@@ -179,6 +181,35 @@ class CaseChanged(Conflict):
             f"Case {self.number} was changed by somebody else (version {self.version}, you saw {self.seen}). "
             "Load it again and make your change once more."
         )
+
+
+class FlowChanged(Conflict):
+    code = "flow_changed"
+    title = "The flow has changed"
+
+    def __init__(self, flow_id: str, version: int, seen: int) -> None:
+        super().__init__(flow_id, version, seen)
+        self.flow_id = flow_id
+        self.version = version
+        self.seen = seen
+
+    def __str__(self) -> str:
+        return (
+            f"The newest version of {self.flow_id} is {self.version}, you changed version {self.seen}. "
+            "Load it again and make your change once more."
+        )
+
+
+class LastNumber(Conflict):
+    code = "last_number"
+    title = "The last number stays"
+
+    def __init__(self, dnis: str) -> None:
+        super().__init__(dnis)
+        self.dnis = dnis
+
+    def __str__(self) -> str:
+        return f"Without {self.dnis} no flow answers any call. Set up another number first."
 
 
 class FlowInvalid(Conflict):

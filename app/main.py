@@ -29,6 +29,7 @@ from app.api.front_end import FrontEnd
 from app.api.middleware import Account, BodyLimit, Gate
 from app.api.ports import Parts
 from app.api.routes import ROUTERS
+from app.children import RELOAD_SIGNAL
 from app.serve import ALIVE, EXIT_CONFIGURATION, READY
 from app.settings import Settings
 
@@ -167,6 +168,7 @@ async def serve(settings: Settings, compose: Compose, listener: socket.socket, l
         loop.add_signal_handler(sign, stopping.set)
     try:
         async with compose(settings) as parts:
+            loop.add_signal_handler(RELOAD_SIGNAL, parts.reload)
             server = ControlServer(server_config(create_app(parts), settings), life.ready)
             serving = asyncio.create_task(server.serve([listener]))
             serving.add_done_callback(lambda _: stopping.set())
@@ -185,6 +187,8 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     from app.compose import CannotStart, compose
 
+    # Asked before there is anything to read again: the start reads it anyhow.
+    signal.signal(RELOAD_SIGNAL, signal.SIG_IGN)
     settings = Settings()
     listener = socket.socket(fileno=options.listen_fd)
     try:

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import structlog
 
-from app.children import ChildSpec, Lock, end, spawn
+from app.children import CONTROL_LOCK, ChildSpec, Lock, end, spawn
 
 log = structlog.get_logger(__name__)
 
@@ -144,7 +144,7 @@ class Supervisor:
         hung_s: float = HUNG_S,
     ) -> None:
         self._own_lock = Lock(run_dir / "supervisor.lock")
-        self._control_lock = Lock(run_dir / "control.lock")
+        self._control_lock = Lock(run_dir / CONTROL_LOCK)
         self._listen = listen
         self._control = control
         self._workers = workers

@@ -228,7 +228,7 @@ _INSTANCES: tuple[m.Wire, ...] = (
     ),
     m.FlowRow(saved_at=_NOW, saved_by="Ada Byrne", **_FLOW_ROW),
     m.FlowView(saved_at=_NOW, saved_by="Ada Byrne", flow=_FLOW, **_FLOW_ROW),
-    m.FlowDocument(flow=_FLOW),
+    m.FlowDocument(saved_at=_NOW, saved_by="Ada Byrne", flow=_FLOW, **_FLOW_ROW),
     m.FlowSaved(flow_id="main", version=8, findings=[]),
     m.NumberSetting(dnis="100", label="Main line", flow_id="main", backend="webrtc"),
     m.CallerCentre(

@@ -720,9 +720,19 @@ class FlowView(FlowRow):
 
 
 class FlowDocument(Wire):
-    """A flow as data (see docs/flows.md). Saving makes a new version."""
+    """A flow as data (see docs/flows.md). Saving makes a new version.
+
+    What `GET` gives can be changed and sent back whole. Of the members beside `flow` only two count:
+    `flow_id` must be the address's, and a `version` that is no longer the newest refuses the change.
+    """
 
     flow: dict[str, object]
+    flow_id: str | None = None
+    name: str | None = None
+    version: int | None = None
+    published: int | None = None
+    saved_at: datetime | None = None
+    saved_by: str | None = None
 
 
 class FlowSaved(Wire):

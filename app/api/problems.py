@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -120,6 +121,9 @@ async def _store(request: Request, error: Exception) -> Response:
 
 async def _malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    broken = next((each for each in error.errors() if each["type"] == "json_invalid"), None)
+    if broken is not None:
+        return _no_json(broken)
     errors = [
         FieldError(
             field=".".join(str(part) for part in each["loc"][1:]) or str(each["loc"][0]), what=each["msg"]
@@ -133,6 +137,19 @@ async def _malformed(request: Request, error: Exception) -> Response:
         title="Malformed",
         detail=f"The request cannot be read: {fields}. The documentation is at /docs.",
         errors=errors,
+    )
+
+
+def _no_json(broken: Mapping[str, Any]) -> Response:
+    why, place = broken["ctx"]["error"], broken["loc"][-1]
+    what = f"The body is not JSON: {why[:1].lower()}{why[1:]}, at character {place}."
+    cure = "Check quotes, commas and brackets there."
+    return problem_response(
+        status=422,
+        code="malformed",
+        title="Malformed",
+        detail=f"{what} {cure}",
+        errors=[FieldError(field="body", what=what, cure=cure)],
     )
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 import typer
 from pydantic import SecretStr
+from rich.markup import escape
 from rich.table import Table
 
 from app.cli.console import load_settings, out
@@ -38,7 +39,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = 
     for heading in ("variable", "value", ""):
         table.add_column(heading, overflow="fold")
     for name, value, changed in rows:
-        table.add_row(f"PATCHBAY_{name.upper()}", value, "changed" if changed else "")
+        table.add_row(f"PATCHBAY_{name.upper()}", escape(value), "changed" if changed else "")
     out.print(table)
 
 

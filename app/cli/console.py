@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import typer
 from pydantic import ValidationError
 from rich.console import Console
+from rich.markup import escape
 
 from app.settings import Settings
 
@@ -20,9 +21,9 @@ EXIT_USAGE = 2
 
 def fail(why: str, *, cure: str = "", status: int = EXIT_FAILED) -> NoReturn:
     """Say what is wrong and how to mend it, and end."""
-    err.print(f"[bold red]{why}[/]", soft_wrap=True)
+    err.print(f"[bold red]{escape(why)}[/]", soft_wrap=True)
     if cure:
-        err.print(cure, soft_wrap=True)
+        err.print(cure, soft_wrap=True, markup=False)
     raise typer.Exit(status)
 
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.children import Lock
@@ -63,9 +64,11 @@ def doctor() -> None:
     table = Table(box=None, show_header=False, pad_edge=False)
     colours = {Verdict.OK: "green", Verdict.NOTE: "yellow", Verdict.FAIL: "bold red"}
     for finding in findings:
-        text = finding.said if not finding.cure else f"{finding.said}\n[dim]{finding.cure}[/]"
+        # What is found has brackets of its own, which are no markup: an extra's name, an IPv6 address.
+        said, cure = escape(finding.said), escape(finding.cure)
         colour = colours[finding.verdict]
-        table.add_row(f"[{colour}]{finding.verdict.value}[/]", finding.what, text)
+        verdict = f"[{colour}]{finding.verdict.value}[/]"
+        table.add_row(verdict, escape(finding.what), f"{said}\n[dim]{cure}[/]" if cure else said)
     out.print(table)
     if any(finding.verdict is Verdict.FAIL for finding in findings):
         raise typer.Exit(EXIT_FAILED)

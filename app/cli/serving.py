@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from app.auth.tokens import load_secret, new_token
 from app.children import ChildSpec
@@ -199,9 +200,12 @@ class Launch:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         name = "localhost" if settings.host in ("0.0.0.0", "::") else host
         address = settings.public_base_url or f"{scheme}://{name}:{port}"
-        err.print(f"[bold]{settings.centre} is served at {address}[/]   (Ctrl C stops it)", soft_wrap=True)
+        served = escape(f"{settings.centre} is served at {address}")
+        err.print(f"[bold]{served}[/]   (Ctrl C stops it)", soft_wrap=True)
         err.print(
-            f"  callers: {address}/call   state: {address}/readyz   API: {address}/docs", soft_wrap=True
+            f"  callers: {address}/call   state: {address}/readyz   API: {address}/docs",
+            soft_wrap=True,
+            markup=False,
         )
         if settings.demo:
             self._announce_sign_ins()

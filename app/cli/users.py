@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.auth.passwords import PASSWORD_LENGTH_MIN, Passwords
 from app.auth.tokens import new_token
+from app.children import CONTROL_LOCK, RELOAD_SIGNAL, Lock
 from app.cli.console import EXIT_USAGE, fail, load_settings, out
 from app.cli.database import opened
 from app.clock import wall_now
@@ -54,10 +57,11 @@ def add(
         )
     password = _password(password_stdin)
 
+    agent_id = f"ag_{new_token()[:16]}" if "agent" in role else None
+
     async def work(database: Database) -> None:
         await _check_queues(database, queue or [])
         user_id = f"us_{new_token()[:16]}"
-        agent_id = f"ag_{new_token()[:16]}" if "agent" in role else None
         user = records.User(
             user_id=user_id,
             username=username,
@@ -84,7 +88,9 @@ def add(
             )
 
     _with_database(work)
-    out.print(f"{username} can sign in. A server that runs already counts a new agent after its next start.")
+    out.print(f"{username} can sign in.", markup=False)
+    if agent_id is not None and _tell_server():
+        out.print("The server that runs here counts the new agent from now on.")
 
 
 @app.command("list")
@@ -100,8 +106,8 @@ def list_users() -> None:
         table.add_column(heading)
     for user in _with_database(work):
         table.add_row(
-            user.username,
-            user.name,
+            escape(user.username),
+            escape(user.name),
             ", ".join(user.roles),
             user.language,
             "disabled" if user.disabled else "",
@@ -124,7 +130,8 @@ def disable(
             await AuditTrail(session).add(at=wall_now(), actor="cli", action=action, subject=user.user_id)
 
     _with_database(work)
-    out.print(f"{username} can sign in again." if enable else f"{username} can no longer sign in.")
+    said = f"{username} can sign in again." if enable else f"{username} can no longer sign in."
+    out.print(said, markup=False)
 
 
 @app.command()
@@ -145,7 +152,7 @@ def password(username: Username, password_stdin: FromInput = False) -> None:
             )
 
     _with_database(work)
-    out.print(f"{username} has a new password.")
+    out.print(f"{username} has a new password.", markup=False)
 
 
 def _password(from_input: bool) -> str:
@@ -160,6 +167,26 @@ def _password(from_input: bool) -> str:
             status=EXIT_USAGE,
         )
     return given
+
+
+def _tell_server() -> bool:
+    """Have the server on this data folder read queues, agents and flows again. False: none runs.
+
+    A signal to the process that holds the lock needs no password: only this user and root can send it.
+    """
+    pid = Lock(load_settings().run_dir / CONTROL_LOCK).holder()
+    if pid is None:
+        return False
+    try:
+        os.kill(pid, RELOAD_SIGNAL)
+    except PermissionError:
+        fail(
+            f"The server (process {pid}) belongs to another user and does not count the new agent yet.",
+            cure="Start it again, or run this command as its user next time.",
+        )
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _with_database(work: Callable[[Database], Awaitable[Result]]) -> Result:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any, cast
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.api import models as wire
 from app.api.ports import Parts, SignedIn
 from app.engine.commit import LogEvent
-from app.errors import CapabilityMissing, Finding, FlowInvalid, NotFound, Unusable
+from app.errors import CapabilityMissing, Finding, FlowChanged, FlowInvalid, LastNumber, NotFound, Unusable
 from app.store import records
 from app.store.log import append_event
 from app.store.repositories.configuration import Configuration
@@ -22,7 +23,11 @@ from ivr.dump import to_dict
 from ivr.flow import Flow, Transfer, Voicemail
 from ivr.load import FlowUnreadable, from_dict
 from ivr.validate import validate
+from screenpop import E164, normalise
 from telephony.port import Capabilities
+
+_DNIS = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{1,6}|[A-Za-z][A-Za-z0-9_-]{0,31}")
+"""A number of E.164, or a short name for inside. National numbers are neither: each carrier has its own."""
 
 
 class Flows:
@@ -57,13 +62,17 @@ class Flows:
             row = await self._row(session, flow, published.get(flow_id))
         return wire.FlowView(**row, flow=dict(flow.body))
 
-    async def save(self, flow_id: str, data: dict[str, object]) -> wire.FlowSaved:
+    async def save(self, flow_id: str, document: wire.FlowDocument) -> wire.FlowSaved:
         """Check a flow and make it the version that new callers get.
 
         Raises:
+            FlowChanged: the document is of a version that is no longer the newest.
             FlowInvalid: with everything that is wrong, each with its place and cure.
+            Unusable: the document is of another flow.
         """
-        flow = self._read(flow_id, data)
+        if document.flow_id not in (None, flow_id):
+            raise Unusable("flow_id", f"The body is of {document.flow_id!r}, the address says {flow_id!r}.")
+        flow = self._read(flow_id, document.flow)
         async with self._parts.database.read() as session:
             numbers = await Configuration(session).numbers()
         said = self.check(flow, [number.backend for number in numbers if number.flow_id == flow_id])
@@ -74,6 +83,8 @@ class Flows:
         body.pop("version")
         now = self._parts.clock.now()
         async with self._parts.database.transaction() as session:
+            if document.version is not None:
+                await _refuse_changed(session, flow_id, document.version)
             saved = await Configuration(session).save_flow(
                 flow_id, name=flow.name or flow_id, body=body, at=now, by=self._who.user_id
             )
@@ -143,10 +154,13 @@ class Flows:
         Raises:
             CapabilityMissing: the back end cannot do what the flow asks of it.
             NotFound: there is no such flow.
-            Unusable: there is no such back end, or body and address name different numbers.
+            Unusable: this is no number, there is no such back end, or body and address name two numbers.
         """
         if setting.dnis != dnis:
-            raise Unusable("dnis", f"The body says {setting.dnis!r}, the address {dnis!r}.")
+            cure = "Send both alike; in the address, + is %2B or a plain +."
+            raise Unusable("dnis", f"The body says {setting.dnis!r}, the address {dnis!r}.", cure)
+        if _DNIS.fullmatch(dnis) is None:
+            raise Unusable("dnis", f"{dnis!r} is no number.", self._dnis_cure(dnis))
         capabilities = self._parts.capabilities.get(setting.backend)
         if capabilities is None:
             known = ", ".join(sorted(self._parts.capabilities))
@@ -167,6 +181,32 @@ class Flows:
         self._parts.reload()
         return setting
 
+    async def remove_number(self, dnis: str) -> None:
+        """Have nothing of its own answer a number any more.
+
+        Raises:
+            LastNumber: no other is left.
+            NotFound: there is no such number.
+        """
+        async with self._parts.database.transaction() as session:
+            configuration = Configuration(session)
+            known = [number.dnis for number in await configuration.numbers()]
+            if dnis not in known:
+                raise NotFound("number", dnis)
+            if len(known) == 1:
+                raise LastNumber(dnis)
+            await configuration.remove_number(dnis)
+            await self._written(session, "number.removed", dnis, {})
+        self._parts.reload()
+
+    def _dnis_cure(self, dnis: str) -> str:
+        number = normalise(dnis, self._parts.settings.region)
+        if isinstance(number, E164):
+            first = f"Write it with its country: {number.value}."
+        else:
+            first = "Write a telephone number with its country, as +442079460100."
+        return f"{first} A name for inside has up to 6 digits, or a letter and then letters, digits, - and _."
+
     async def _written(self, session: AsyncSession, kind: str, subject: str, data: dict[str, Any]) -> None:
         """The event in the log, and the line in the audit."""
         now = self._parts.clock.now()
@@ -175,6 +215,13 @@ class Flows:
         await AuditTrail(session).add(
             at=now, actor=self._who.user_id, action=kind, subject=subject, data=data
         )
+
+
+async def _refuse_changed(session: AsyncSession, flow_id: str, seen: int) -> None:
+    newest = await Configuration(session).flow(flow_id)
+    version = newest.version if newest is not None else 0
+    if version != seen:
+        raise FlowChanged(flow_id, version, seen)
 
 
 def _refuse_missing(flow: Flow, backend: str, capabilities: Capabilities) -> None:

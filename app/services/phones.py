@@ -126,6 +126,6 @@ class Phones:
             )
         except ValueError as error:
             cure = "Send an offer with one audio line and its candidates."
-            raise Unusable(
-                "sdp", f"The session description cannot be used: {error}.", cure, "bad_sdp"
-            ) from None
+            why = str(error).rstrip(".")
+            what = f"The session description cannot be used: {why[:1].lower()}{why[1:]}."
+            raise Unusable("sdp", what, cure, "bad_sdp") from None

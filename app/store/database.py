@@ -110,11 +110,12 @@ class Database:
                 self._turn.release()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, *, slow_s: float = SLOW_TRANSACTION_S) -> AsyncIterator[AsyncSession]:
         """A session whose changes are committed at the end of the block, and undone if it raises.
 
         Events given to `append_event` are written with it and published after the commit. Compute
-        what takes long (a password hash) before: on SQLite nobody else writes meanwhile.
+        what takes long (a password hash) before: on SQLite nobody else writes meanwhile. Longer than
+        `slow_s` seconds is logged.
         """
         exclusive = self.dialect == "sqlite"
         if exclusive:
@@ -130,7 +131,7 @@ class Database:
             if exclusive:
                 self._turn.release()
         held = monotonic() - began
-        if exclusive and held > SLOW_TRANSACTION_S:
+        if exclusive and held > slow_s:
             _log.warning("store.transaction_held_long", held_ms=round(held * 1000, 1))
         if events and self._publish is not None:
             self._publish(events)

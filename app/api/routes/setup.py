@@ -29,8 +29,11 @@ async def flow(flow_id: Name, who: Admin, parts: PartsHere) -> FlowView:
 
 @router.put("/flows/{flow_id}")
 async def save_flow(flow_id: Name, body: FlowDocument, who: Admin, parts: PartsHere) -> FlowSaved:
-    """Save a new version for new callers. One error refuses it (409 `flow_invalid`, with all `errors`)."""
-    return await Flows(parts, who).save(flow_id, body.flow)
+    """Save a new version for new callers. One error refuses it (409 `flow_invalid`, with all `errors`).
+
+    Takes what `GET` gives. With a `version` that is no longer the newest it is refused: 409 `flow_changed`.
+    """
+    return await Flows(parts, who).save(flow_id, body)
 
 
 @router.get("/numbers")
@@ -42,6 +45,12 @@ async def numbers(who: Admin, parts: PartsHere) -> list[NumberSetting]:
 async def set_number(dnis: Name, body: NumberSetting, who: Admin, parts: PartsHere) -> NumberSetting:
     """Have a flow answer a number. 409 `capability_missing` when the back end cannot do what it asks."""
     return await Flows(parts, who).set_number(dnis, body)
+
+
+@router.delete("/numbers/{dnis}", status_code=204)
+async def remove_number(dnis: Name, who: Admin, parts: PartsHere) -> None:
+    """Take a number out of service. 409 `last_number` for the only one: some flow must answer."""
+    await Flows(parts, who).remove_number(dnis)
 
 
 @router.post("/system/clock/confirm")

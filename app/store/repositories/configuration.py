@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.store.columns import Base
@@ -62,6 +62,10 @@ class Configuration:
     async def put_number(self, number: Number) -> None:
         await self._session.merge(NumberModel(**_values(number)))
         await self._session.flush()
+
+    async def remove_number(self, dnis: str) -> None:
+        """One that is gone already is fine."""
+        await self._session.execute(delete(NumberModel).where(NumberModel.dnis == dnis))
 
     async def reference(self, kind: str | None = None, *, active_only: bool = False) -> Sequence[Reference]:
         """In the order they are shown, by kind."""

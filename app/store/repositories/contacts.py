@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.store.records import Contact, Offer, ParkedInput, Recording, record_of
@@ -29,8 +29,18 @@ class Contacts:
     async def recent(
         self, *, limit: int = 50, before: datetime | None = None, agent_id: str | None = None
     ) -> Sequence[Contact]:
-        """Newest first; those of one agent, those that arrived before an instant."""
-        query = select(ContactModel)
+        """Newest first; those of one agent, those that arrived before an instant.
+
+        A call that a page announced and whose leg never came is none: it ended before any flow began. (One
+        whose number has no flow did come; the system ended it.)
+        """
+        came = or_(
+            ContactModel.flow_id.is_not(None),
+            ContactModel.answered_at.is_not(None),
+            ContactModel.ended_at.is_(None),
+            ContactModel.ended_by == "system",
+        )
+        query = select(ContactModel).where(came)
         if before is not None:
             query = query.where(ContactModel.arrived_at < before)
         if agent_id is not None:

@@ -56,10 +56,22 @@ async def test_a_call_that_cannot_be_connected_is_taken_back(centre: Centre) -> 
     visitor = await caller_of(centre)
     answer = await visitor.post("/api/caller/call", CALL | {"sdp": "nonsense"})
     assert (answer.status_code, answer.json()["code"]) == (422, "bad_sdp")
+    assert ".." not in answer.json()["detail"]
     centre.phone.down = True
     answer = await visitor.post("/api/caller/call", CALL)
     assert (answer.status_code, answer.json()["code"]) == (503, "telephony_down")
     assert centre.engine.calls == {}
+
+
+async def test_a_body_that_is_broken_is_said_with_its_place(centre: Centre) -> None:
+    visitor = await caller_of(centre)
+    headers = {"idempotency-key": "a-key-of-mine", "content-type": "application/json"}
+    answer = await visitor.http.post("/api/caller/call", content=b'{sdp: "v=0"}', headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+    assert answer.json()["detail"] == (
+        "The body is not JSON: expecting property name enclosed in double quotes, at character 1. "
+        "Check quotes, commas and brackets there."
+    )
 
 
 async def test_a_caller_comes_back_with_the_token_of_the_call(centre: Centre) -> None:

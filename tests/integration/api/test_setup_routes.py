@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import copy
 from typing import Any
+from urllib.parse import quote
+
+import pytest
 
 from app.store.repositories.events import AuditTrail
 from app.store.repositories.people import Users
@@ -52,6 +55,30 @@ async def test_a_sound_flow_is_saved_as_the_next_version_and_the_engine_reads_it
             "flow.saved",
             "flow.saved",
         ]
+
+
+async def test_what_is_read_can_be_changed_and_sent_back_whole(centre: Centre) -> None:
+    ada = await centre.signed_in("ada")
+    await ada.put("/api/flows/main", {"flow": FLOW})
+    view = (await ada.get("/api/flows/main")).json()
+    view["flow"]["nodes"]["hello"]["say"] = [{"text": {"en": "Good day"}}]
+    saved = await ada.put("/api/flows/main", view)
+    assert (saved.status_code, saved.json()["version"]) == (200, 2), saved.text
+    again = (await ada.get("/api/flows/main")).json()
+    assert again["flow"]["nodes"]["hello"]["say"] == [{"text": {"en": "Good day"}}]
+
+
+async def test_a_change_of_a_version_that_is_old_is_refused(centre: Centre) -> None:
+    ada = await centre.signed_in("ada")
+    await ada.put("/api/flows/main", {"flow": FLOW})
+    seen = (await ada.get("/api/flows/main")).json()
+    assert (await ada.put("/api/flows/main", seen)).status_code == 200
+    late = await ada.put("/api/flows/main", seen)
+    assert (late.status_code, late.json()["code"]) == (409, "flow_changed")
+    assert "newest version of main is 2, you changed version 1" in late.json()["detail"]
+    other = await ada.put("/api/flows/main", seen | {"flow_id": "other", "version": 2})
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "flow_id")
+    assert (await ada.get("/api/flows/main")).json()["version"] == 2
 
 
 async def test_a_flow_with_errors_is_refused_with_all_of_them(centre: Centre) -> None:
@@ -118,6 +145,42 @@ async def test_numbers_name_what_exists(centre: Centre) -> None:
     assert (await ada.put("/api/numbers/100", setting)).status_code == 404
     assert (await ada.put("/api/numbers/100", setting | {"backend": "none"})).status_code == 422
     assert (await ada.put("/api/numbers/200", setting)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("dnis", "cure"),
+    [
+        ("02079460100", "Write it with its country: +442079460100."),
+        ("+44 20 7946 0100", "Write it with its country: +442079460100."),
+        ("not a number!!", "Write a telephone number with its country"),
+        ("+0123", "Write a telephone number with its country"),
+        ("1234567", "A name for inside has up to 6 digits"),
+    ],
+)
+async def test_what_is_no_number_is_refused_with_what_to_write(centre: Centre, dnis: str, cure: str) -> None:
+    ada = await centre.signed_in("ada")
+    await ada.put("/api/flows/main", {"flow": FLOW})
+    setting = {"dnis": dnis, "label": "Main", "flow_id": "main", "backend": "webrtc"}
+    answer = await ada.put(f"/api/numbers/{quote(dnis)}", setting)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "dnis")
+    assert cure in answer.json()["errors"][0]["cure"]
+    assert (await ada.get("/api/numbers")).json() == []
+
+
+async def test_numbers_are_taken_out_of_service_down_to_the_last(centre: Centre) -> None:
+    ada = await centre.signed_in("ada")
+    await ada.put("/api/flows/main", {"flow": FLOW})
+    for dnis in ("+442079460100", "front-desk"):
+        setting = {"dnis": dnis, "label": "Main", "flow_id": "main", "backend": "webrtc"}
+        assert (await ada.put(f"/api/numbers/{dnis}", setting)).status_code == 200
+    leila = await centre.signed_in("leila")
+    assert (await leila.change("DELETE", "/api/numbers/front-desk")).status_code == 403
+    assert (await ada.change("DELETE", "/api/numbers/none")).status_code == 404
+    assert (await ada.change("DELETE", "/api/numbers/front-desk")).status_code == 204
+    assert len(centre.reloads) == 4
+    last = await ada.change("DELETE", "/api/numbers/+442079460100")
+    assert (last.status_code, last.json()["code"]) == (409, "last_number")
+    assert [each["dnis"] for each in (await ada.get("/api/numbers")).json()] == ["+442079460100"]
 
 
 async def test_a_large_flow_fits_and_a_huge_one_does_not(centre: Centre) -> None:
