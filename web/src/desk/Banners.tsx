@@ -1,8 +1,8 @@
 import { Button } from "@mantine/core";
 import { IconDeviceDesktop, IconPlugConnected, IconPlugConnectedX } from "@tabler/icons-react";
-import { Trans, useLingui } from "@lingui/react/macro";
+import { Trans } from "@lingui/react/macro";
 import { useEffect, useRef, useState } from "react";
-import { headset } from "../lib/sounds";
+import { ringer } from "../lib/sounds";
 import { useTicking } from "../lib/now";
 import { timeOf } from "../lib/time";
 import { tryNow, useLive } from "../stores/live";
@@ -14,7 +14,7 @@ const BACK_MS = 3_000;
 export function Banners({ agent }: { agent: boolean }) {
   const status = useLive((s) => s.status);
   const leads = useIsLeader();
-  const back = useJustBack();
+  const back = useJustBack(agent && leads);
   if (status.state === "lost") return <Lost lostAt={status.lostAt} nextTryAt={status.nextTryAt} agent={agent} />;
   if (back) {
     return (
@@ -59,20 +59,19 @@ function SecondTab() {
 }
 
 /** True for three seconds after a lost connection came back. Two falling notes at the loss, two rising ones after. */
-function useJustBack(): boolean {
+function useJustBack(heard: boolean): boolean {
   const state = useLive((s) => s.status.state);
-  const { i18n } = useLingui();
   const was = useRef(state);
   const [back, setBack] = useState(false);
   useEffect(() => {
     const before = was.current;
     was.current = state;
-    if (state === "lost" && before === "open") headset.play("serverLost");
+    if (heard && state === "lost" && before === "open") ringer.play("serverLost");
     if (state !== "open" || before !== "lost") return undefined;
-    headset.play("serverBack");
+    if (heard) ringer.play("serverBack");
     setBack(true);
     const timer = setTimeout(() => setBack(false), BACK_MS);
     return () => clearTimeout(timer);
-  }, [state, i18n]);
+  }, [state, heard]);
   return back && state === "open";
 }

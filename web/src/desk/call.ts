@@ -2,11 +2,14 @@
  * The call's own controls. While the server is away Mute, Keypad and End go over the line itself;
  * with it they are commands, so that the server's word and the page's never differ for long.
  */
+import { t } from "@lingui/core/macro";
+import { ApiError, NoAnswer } from "../api/client";
 import type { ContactView } from "../api/types";
 import { headset } from "../lib/sounds";
 import { useLive } from "../stores/live";
 import { endOnPhone, sendPhoneDigit, setPhoneMuted, usePhone } from "../stores/phone";
-import { attempt, commands } from "./commands";
+import { toast } from "../stores/toasts";
+import { attempt, commands, sentenceOf } from "./commands";
 
 const serverThere = () => useLive.getState().status.state === "open";
 
@@ -37,7 +40,16 @@ export function sendDigit(contact: ContactView, digit: string): void {
   else sendPhoneDigit(digit);
 }
 
-export function hangUp(contact: ContactView): void {
-  if (!serverThere() && endOnPhone()) return;
-  void attempt(() => commands.hangUp(contact.contact_id));
+/** Whatever happens to the server, End ends: where it does not answer, the line itself carries the word. */
+export async function hangUp(contact: ContactView): Promise<void> {
+  if (!serverThere() && endOnPhone()) {
+    toast("off", t`The call is over. Its wrap-up comes with the connection.`);
+    return;
+  }
+  try {
+    await commands.hangUp(contact.contact_id);
+  } catch (error) {
+    const silent = error instanceof NoAnswer || (error instanceof ApiError && error.status >= 502);
+    if (!silent || !endOnPhone()) toast("bad", sentenceOf(error));
+  }
 }

@@ -15,7 +15,7 @@ export const commands = {
   decline: (offerId: string, reason: string | null = null) => post(offer(offerId, "decline"), { reason }),
   hold: (id: string) => post(contact(id, "hold")),
   resume: (id: string) => post(contact(id, "resume")),
-  hangUp: (id: string) => post(contact(id, "hang-up")),
+  hangUp: (id: string) => post(contact(id, "hang-up"), undefined, { retries: 1 }),
   mute: (id: string, on: boolean) => post(contact(id, "mute"), { on }),
   sendDigits: (id: string, digits: string) => post(contact(id, "digits"), { digits }),
   pauseRecording: (id: string) => post(contact(id, "recording/pause")),

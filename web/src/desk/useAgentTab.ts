@@ -1,6 +1,7 @@
 /** What makes this tab the agent's desk: it leads, holds the line, and says so with every heartbeat. */
 import { useEffect } from "react";
 import { create } from "zustand";
+import { serverNow } from "../lib/now";
 import { watchDevices } from "../stores/devices";
 import { claimDesk, leaveDesk, takeDesk, useLeader } from "../stores/leader";
 import { beatNow, onNotice, sendLive, setBeatParts, startLive, stopLive, useLive } from "../stores/live";
@@ -16,6 +17,31 @@ export function useIsLeader(): boolean {
   const taken = useTakenOver((s) => s.taken);
   const serverSays = useLive((s) => s.agent?.me.leader ?? true);
   return leadership === "leader" && !taken && serverSays;
+}
+
+/**
+ * True in the tab that holds the line. What the server says of the leader may flicker while pages come back after a
+ * restart; an open call must not.
+ */
+function useHoldsLine(): boolean {
+  const leadership = useLeader((s) => s.leadership);
+  const taken = useTakenOver((s) => s.taken);
+  return leadership === "leader" && !taken;
+}
+
+// In one browser the lock decides: whoever gets it back leads again.
+useLeader.subscribe((now, before) => {
+  if (now.leadership === "leader" && before.leadership !== "leader") useTakenOver.setState({ taken: false });
+});
+
+/** Pages that come back together may be taken for each other for a moment. So long the lock outweighs the notice. */
+const SETTLING_MS = 3_000;
+
+function onTakenOver(): void {
+  const { status } = useLive.getState();
+  const settling = status.state === "open" && serverNow() - status.since < SETTLING_MS;
+  if (settling && useLeader.getState().leadership === "leader") sendLive({ type: "take_over" });
+  else useTakenOver.setState({ taken: true });
 }
 
 /** The person wants to work here. */
@@ -50,7 +76,7 @@ export function useStaffConnection(): void {
     () =>
       onNotice((notice) => {
         if (notice.code === "signed_out") leave();
-        if (notice.code === "taken_over") useTakenOver.setState({ taken: true });
+        if (notice.code === "taken_over") onTakenOver();
       }),
     [],
   );
@@ -58,7 +84,7 @@ export function useStaffConnection(): void {
 
 /** Heartbeats, and the line: open in the leading tab, closed in all others. `needed`: on the check page or after it. */
 export function useAgentLine(needed: boolean): void {
-  const leads = useIsLeader();
+  const holds = useHoldsLine();
   const leadership = useLeader((s) => s.leadership);
   const taken = useTakenOver((s) => s.taken);
   const open = useLive((s) => s.status.state === "open");
@@ -91,7 +117,7 @@ export function useAgentLine(needed: boolean): void {
     if (open && leadership === "leader" && !taken && serverLeader === false) sendLive({ type: "take_over" });
   }, [open, leadership, taken, serverLeader]);
 
-  const wanted = leads && needed;
+  const wanted = holds && needed;
   useEffect(() => {
     if (!wanted) return undefined;
     void openPhone();

@@ -1,16 +1,22 @@
 /** Sounds and sentences for what happens by itself: a notice, an answered call, a wrap-up about to end. */
 import { t } from "@lingui/core/macro";
 import { useEffect, useRef } from "react";
+import type { Notice } from "../api/types";
 import { headset, ringer } from "../lib/sounds";
 import { serverNow } from "../lib/now";
 import { secondsUntil } from "../lib/time";
 import { onNotice, useLive } from "../stores/live";
 import { setPhoneMuted, usePhone } from "../stores/phone";
 import { clearPicks, useDesk } from "../stores/desk";
+import { saveNewCustomer } from "../stores/newCustomer";
+import { flushNote } from "../stores/note";
 import { toast } from "../stores/toasts";
 import { useIsLeader } from "./useAgentTab";
+import { callerOf } from "./words";
 
 const ACW_WARNING_S = 10;
+/** So long before the end what is typed is sent. */
+const ACW_LAST_S = 2;
 
 export function useHappenings(): void {
   const leads = useIsLeader();
@@ -21,6 +27,12 @@ export function useHappenings(): void {
   const mutedThere = contact?.muted ?? false;
   const phoneState = usePhone((s) => s.state);
 
+  const offer = useLive((s) => s.agent?.offer ?? null);
+  const lastCaller = useRef("");
+  useEffect(() => {
+    if (offer !== null) lastCaller.current = callerOf(offer.pop);
+  }, [offer]);
+
   useEffect(
     () =>
       onNotice((notice) => {
@@ -28,7 +40,7 @@ export function useHappenings(): void {
           headset.play("click");
           toast("ok", notice.detail === "" ? t`You are back in the call.` : notice.detail);
         }
-        if (notice.code === "offer_ended" && notice.detail !== "") toast("off", notice.detail);
+        if (notice.code === "offer_ended") toast("off", offerEnded(notice, lastCaller.current));
         if (notice.code === "not_ready_missed") toast("warn", notice.detail === "" ? t`You missed calls, so you are not ready now.` : notice.detail);
       }),
     [],
@@ -57,6 +69,21 @@ export function useHappenings(): void {
     if (contactId === null) clearPicks();
   }, [contactId]);
 
+  // A wrap-up that runs out takes nothing typed with it.
+  const latest = useRef(contact);
+  useEffect(() => {
+    latest.current = contact;
+  });
+  useEffect(() => {
+    if (!leads || acwEndsAt === null || contactId === null) return undefined;
+    const wait = Math.max(0, secondsUntil(acwEndsAt, serverNow()) - ACW_LAST_S);
+    const timer = setTimeout(() => {
+      void flushNote(contactId);
+      if (latest.current !== null) void saveNewCustomer(latest.current);
+    }, wait * 1000);
+    return () => clearTimeout(timer);
+  }, [leads, acwEndsAt, contactId]);
+
   useEffect(() => {
     if (!leads || acwEndsAt === null) return undefined;
     const wait = secondsUntil(acwEndsAt, serverNow()) - ACW_WARNING_S;
@@ -64,4 +91,11 @@ export function useHappenings(): void {
     const timer = setTimeout(() => ringer.play("acwEnding"), wait * 1000);
     return () => clearTimeout(timer);
   }, [leads, acwEndsAt]);
+}
+
+/** An offer that ended without the agent: too late, or the caller is gone. Missed and withdrawn are not the same. */
+function offerEnded(notice: Notice, caller: string): string {
+  if (notice.detail !== "") return notice.detail;
+  const name = caller === "" ? t`The caller` : caller;
+  return notice.data.outcome === "timed_out" ? t`${name} was not answered in time and goes to the next agent.` : t`${name} rang off or was taken back. It does not count as missed.`;
 }

@@ -2,7 +2,7 @@ import {
   IconAlertTriangle, IconAntennaBars2, IconAntennaBars4, IconAntennaBars5, IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhoneEnd, IconPlayerPause, IconPlayerPlay, IconPlayerRecord, IconUserQuestion,
 } from "@tabler/icons-react";
 import { Trans, useLingui } from "@lingui/react/macro";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { ContactView } from "../../api/types";
 import { Band, type BandKind, Ctl, Who } from "../../components/Band";
 import { Since, Until } from "../../components/bits";
@@ -12,14 +12,18 @@ import { useDesk } from "../../stores/desk";
 import { type ActionHandlers, useActions } from "../useActions";
 import { useKey } from "../../stores/keys";
 import { useLive, useServerThere } from "../../stores/live";
-import { usePhone } from "../../stores/phone";
+import { closePhone, openPhone, usePhone } from "../../stores/phone";
 import { hangUp, toggleHold, toggleMute, toggleRecording } from "../call";
+import { useIsLeader } from "../useAgentTab";
 import { callerOf } from "../words";
 import { Keypad } from "./Keypad";
 import { NumberLine, TierChip } from "./TierChip";
 
 const i = { size: 20, stroke: 1.7, "aria-hidden": true } as const;
 const s = { size: 14, stroke: 2, "aria-hidden": true } as const;
+
+/** By itself a line is back sooner. */
+const RETRY_AFTER_MS = 8_000;
 
 /** An open line, in each of its states. */
 export function CallBand({ contact }: { contact: ContactView }) {
@@ -66,15 +70,39 @@ function Status({ contact }: { contact: ContactView }) {
       );
     case "reconnecting":
       return (
-        <Lines time={call} word={t`Your line is being reopened`}>
-          <span className="row g4"><IconAlertTriangle {...s} />{t`The caller hears music until you are back`}</span>
-        </Lines>
+        <Reopening call={call} />
       );
     case "connecting":
       return <Lines time={call} word={t`Connecting, ${queue}`}><Rec contact={contact} /></Lines>;
     default:
       return <Lines time={call} word={t`Talking, ${queue}`}><Rec contact={contact} /><Quality contact={contact} /></Lines>;
   }
+}
+
+/** Says that the line is being opened only while this page does so; what takes too long can be begun again. */
+function Reopening({ call }: { call: React.ReactNode }) {
+  const { t } = useLingui();
+  const leads = useIsLeader();
+  const closed = usePhone((p) => p.state === "none");
+  const [tries, setTries] = useState(0);
+  const [slow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), RETRY_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [tries]);
+  const retry = () => {
+    setSlow(false);
+    setTries(tries + 1);
+    closePhone();
+    void openPhone();
+  };
+  const word = !leads ? t`The line is opened where you work now` : closed ? t`Your line is not open` : t`Your line is being reopened`;
+  return (
+    <Lines time={call} word={word}>
+      <span className="row g4"><IconAlertTriangle {...s} />{t`The caller hears music until you are back`}</span>
+      {leads && slow && <button type="button" className="link band-link" onClick={retry} data-testid="reopen-line"><Trans>Retry</Trans></button>}
+    </Lines>
+  );
 }
 
 function Lines({ time, word, children }: { time: React.ReactNode; word: string; children: React.ReactNode }) {
@@ -102,14 +130,23 @@ function Rec({ contact }: { contact: ContactView }) {
   );
 }
 
+/** The worst first: what keeps the two from hearing each other, then the server, then the figures. */
 function Quality({ contact }: { contact: ContactView }) {
   const { t } = useLingui();
   const there = useServerThere();
   const phone = usePhone((p) => p.state);
+  const microphone = usePhone((p) => p.microphone);
+  const muted = usePhone((p) => p.muted);
+  const blocked = usePhone((p) => p.playbackBlocked);
   const rtt = usePhone((p) => p.rttMs);
-  if (phone === "lost") return <span className="row g4"><IconAlertTriangle {...s} />{t`Your line broke, reopening`}</span>;
-  if (!there) return <span className="row g4"><IconAlertTriangle {...s} />{t`Voice open, server lost`}</span>;
-  const quality = contact.quality;
+  const { quality } = contact;
+  const trouble = phone === "lost" || phone === "connecting" ? t`Your line broke, reopening`
+    : blocked ? t`Click anywhere to hear the caller`
+    : microphone === "ended" ? t`Your microphone is gone, you are not heard`
+    : microphone === "silent" && !muted ? t`Your microphone is silent, you are not heard`
+    : !there ? t`Voice open, server lost`
+    : null;
+  if (trouble !== null) return <span className="row g4" data-testid="trouble"><IconAlertTriangle {...s} />{trouble}</span>;
   if (quality === null) return null;
   const [Icon, word] = quality.word === "clear" ? ([IconAntennaBars5, t`Clear`] as const) : quality.word === "fair" ? ([IconAntennaBars4, t`Fair`] as const) : ([IconAntennaBars2, t`Breaks up`] as const);
   const ms = quality.rtt_ms ?? rtt;
@@ -132,7 +169,7 @@ function Controls({ contact }: { contact: ContactView }) {
   const handlers: ActionHandlers = {
     mute: () => toggleMute(contact),
     keypad: togglePad,
-    end: () => hangUp(contact),
+    end: () => void hangUp(contact),
     ...(there && settled && { hold: () => toggleHold(contact) }),
     ...(there && contact.recording !== "off" && { pauseRecording: () => toggleRecording(contact) }),
   };
@@ -149,7 +186,7 @@ function Controls({ contact }: { contact: ContactView }) {
       <Ctl icon={<IconDialpad {...i} />} label={t`Keypad`} {...pad} expanded={keypad} disabled={contact.state === "caller_lost"} testid="keypad" onClick={togglePad} />
       <Ctl icon={paused ? <IconPlayerPlay {...i} /> : <IconPlayerRecord {...i} />} label={paused ? t`Record` : t`Pause rec`} {...rec} on={paused} disabled={!there || contact.recording === "off"} testid="pause-recording" onClick={() => toggleRecording(contact)} />
       <span className="band-gap" />
-      <Ctl icon={<IconPhoneEnd {...i} />} label={t`End`} {...end} tone="end" testid="end" onClick={() => hangUp(contact)} />
+      <Ctl icon={<IconPhoneEnd {...i} />} label={t`End`} {...end} tone="end" testid="end" onClick={() => void hangUp(contact)} />
       {keypad && <Keypad contact={contact} />}
     </div>
   );
