@@ -28,6 +28,8 @@ from app.store.repositories.people import Users
 
 app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 
+SLOW_S = 1.0
+"""A command of a person is no request of many: what takes less needs no warning on the terminal."""
 ROLES = ("agent", "supervisor", "operator", "admin")
 
 Username = Annotated[str, typer.Argument(help="The name to sign in with.")]
@@ -71,7 +73,7 @@ def add(
             agent_id=agent_id,
             language=language,
         )
-        async with database.transaction() as session:
+        async with database.transaction(slow_s=SLOW_S) as session:
             await Users(session).add(user)
             if agent_id is not None:
                 await Configuration(session).put_agent(
@@ -124,7 +126,7 @@ def disable(
 
     async def work(database: Database) -> None:
         user = await _existing(database, username)
-        async with database.transaction() as session:
+        async with database.transaction(slow_s=SLOW_S) as session:
             await Users(session).set_disabled(user.user_id, not enable)
             action = "user.enabled" if enable else "user.disabled"
             await AuditTrail(session).add(at=wall_now(), actor="cli", action=action, subject=user.user_id)
@@ -144,7 +146,7 @@ def password(username: Username, password_stdin: FromInput = False) -> None:
 
         user = await _existing(database, username)
         hashed = await Passwords().hash(chosen)
-        async with database.transaction() as session:
+        async with database.transaction(slow_s=SLOW_S) as session:
             await Users(session).set_password(user.user_id, hashed)
             await Sessions(session).end_all_of(user.user_id)
             await AuditTrail(session).add(

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import signal
 import socket
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import typer
 from cryptography import x509
 from typer.testing import CliRunner, Result
 
 from app.auth.passwords import Passwords
-from app.children import Lock
+from app.children import CONTROL_LOCK, RELOAD_SIGNAL, Lock
 from app.cli import app
 from app.cli.certificates import LIFETIME, RENEW_BEFORE, fingerprint, self_signed
+from app.cli.console import fail
 from app.clock import wall_now
 from app.settings import Settings
 from app.store import migrate, records
@@ -147,6 +152,30 @@ def test_an_agent_is_added_with_its_queues_and_can_sign_in(folder: Path) -> None
     listed = said(run("user", "list"))
     assert "priya Priya Nair agent, supervisor" in listed
     assert "argon2" not in listed
+
+
+def test_a_server_that_runs_is_told_of_a_new_agent(folder: Path) -> None:
+    assert "counts" not in said(run(*ADD, "--role", "agent", given=PASSWORD))
+    told: list[int] = []
+    before = signal.signal(RELOAD_SIGNAL, lambda number, frame: told.append(number))
+    lock = Lock(folder / "run" / CONTROL_LOCK)
+    assert lock.take()
+    try:
+        lock.name_holder(os.getpid())
+        result = run(
+            "user", "add", "tom", "--name", "Tom", "--password-stdin", "--role", "agent", given=PASSWORD
+        )
+    finally:
+        lock.let_go()
+        signal.signal(RELOAD_SIGNAL, before)
+    assert "counts the new agent from now on" in said(result)
+    assert told == [RELOAD_SIGNAL]
+
+
+def test_brackets_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit):
+        fail("There is no [x].", cure="Install patchbay[tts].")
+    assert capsys.readouterr().err == "There is no [x].\nInstall patchbay[tts].\n"
 
 
 @pytest.mark.parametrize(
@@ -281,6 +310,7 @@ def test_the_doctor_says_the_cure_for_each_thing_that_fails(
     monkeypatch.setenv("PATCHBAY_HOST", "0.0.0.0")
     monkeypatch.setenv("PATCHBAY_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     monkeypatch.setenv("PATCHBAY_REDIS_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setitem(sys.modules, "espeakng_loader", None)
     with socket.socket() as taken:
         taken.bind(("0.0.0.0", 0))
         taken.listen()
@@ -295,3 +325,4 @@ def test_the_doctor_says_the_cure_for_each_thing_that_fails(
         assert re.search(rf"FAIL\s+{failing}", result.output), said(result)
         assert cure in said(result)
     assert re.search(r"note\s+Redis", result.output)
+    assert "pip install 'patchbay[tts]'" in said(result)

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from app.api.ports import Parts
-from app.children import Lock
+from app.children import RELOAD_SIGNAL, Lock
 from app.main import serve
 from app.serve import ALIVE, DELAYS_S, READY, STEADY_S, Backoff, PortTaken, listen
 from app.settings import Settings
@@ -251,6 +251,8 @@ async def test_the_control_process_says_when_it_serves_and_ends_with_its_supervi
         async with httpx.AsyncClient() as http:
             assert (await http.get(f"{address}/healthz")).status_code == 200
         assert await loop.sock_recv(ours, 1) == ALIVE
+        os.kill(os.getpid(), RELOAD_SIGNAL)
+        await until(lambda: centre.reloads == [1])
         ours.close()
         await serving
     assert composed == ["open", "closed"]

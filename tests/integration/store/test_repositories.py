@@ -294,6 +294,25 @@ async def test_contacts_are_newest_first_and_paged(database: Database) -> None:
         assert await contacts.get("ct_9") is None
 
 
+async def test_calls_that_never_came_are_not_among_the_contacts(database: Database) -> None:
+    """Announced and gone, announced and waiting for its leg, refused for want of a flow, served."""
+    gone: dict[str, JsonValue | datetime] = {"state": "ended", "ended_at": NOW}
+    each: dict[str, dict[str, JsonValue | datetime]] = {
+        "never": gone | {"ended_by": "line"},
+        "given_up": gone | {"ended_by": "caller"},
+        "starting": {"state": "starting", "live": True},
+        "no_flow": gone | {"ended_by": "system"},
+        "served": gone | {"ended_by": "caller", "flow_id": "main"},
+    }
+    rows = [
+        Row(table="contacts", key=key, values=values | {"arrived_at": NOW}) for key, values in each.items()
+    ]
+    await database.write(lambda connection: write_rows(connection, rows))
+    async with database.read() as session:
+        listed = {contact.contact_id for contact in await Contacts(session).recent()}
+    assert listed == {"starting", "no_flow", "served"}
+
+
 async def test_the_log_is_read_by_position_contact_and_day(database: Database) -> None:
     for n in range(6):
         async with database.transaction() as session:
