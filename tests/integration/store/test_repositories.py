@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.engine.commit import LogEvent, Row
+from app.engine.commit import JsonValue, LogEvent, Row
 from app.store.database import Database
 from app.store.errors import RecordChanged, RecordExists, RecordMissing
 from app.store.log import append_event
