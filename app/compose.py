@@ -36,7 +36,7 @@ from app.live.pages import Pages
 from app.live.presence import Presence, UnreachableWhy
 from app.live.state import LiveState
 from app.logging import set_up_logging
-from app.metrics import Metrics
+from app.metrics import Metrics, watch_centre
 from app.phone_line import WebRtcLine
 from app.prompts.resolve import PromptLibrary
 from app.services.lookups import Lookups
@@ -114,6 +114,7 @@ class Composition:
         self._links = BackEndLinks(self._back_ends, on_quality=self._on_quality)
         self._board = self._make_board()
         self._engine = self._make_engine()
+        watch_centre(self._metrics, self._state, self._engine, self._links, self._back_ends)
         try:
             await self._engine.start()
         except LeaseHeld as held:
