@@ -13,6 +13,7 @@ import { useAgentLine, useStaffConnection } from "../desk/useAgentTab";
 import { useHappenings } from "../desk/useHappenings";
 import { useKeyboard } from "../desk/useKeyboard";
 import { useRinging } from "../desk/useRinging";
+import { useSignOutAfterCall } from "../desk/useSignOutAfterCall";
 import { wasChecked } from "../stores/checked";
 import { useLive } from "../stores/live";
 import { has, useSession } from "../stores/session";
@@ -69,6 +70,7 @@ function AgentLife({ userId }: { userId: string | undefined }) {
   useAgentLine(checked || inCall || pathname === "/check");
   useRinging();
   useHappenings();
+  useSignOutAfterCall();
   useEffect(() => {
     if (ringing !== null && pathname !== "/desk") void navigate({ to: "/desk" });
     // A ring brings the desk to the front once; leaving it again is the person's own wish.

@@ -5,6 +5,8 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, use } from "react";
 import { allowedPages, type PageKey } from "../app/pages";
 import { LanguageSwitch } from "../i18n/LanguageSwitch";
+import { attempt, commands } from "../desk/commands";
+import { useLive, useServerThere } from "../stores/live";
 import { chooseSessionLanguage, signOut, useSession } from "../stores/session";
 import { Avatar } from "./bits";
 import { Mark } from "./Mark";
@@ -78,9 +80,16 @@ function Person() {
   const { t } = useLingui();
   const navigate = useNavigate();
   const user = useSession((s) => s.session?.user);
+  const there = useServerThere();
+  const me = useLive((s) => s.agent?.me ?? null);
+  const open = useLive((s) => (s.agent?.contact ?? null) !== null);
+  // A call is never cut off by this menu: the person leaves when it and its wrap-up are over.
+  const busy = open || me?.state === "ringing";
   if (!user) return null;
+  const asked = busy && me?.next_state === "signed_out";
   const leave = () => {
-    void signOut().finally(() => void navigate({ to: "/" }));
+    if (busy) void attempt(() => commands.setState("signed_out"));
+    else void signOut().finally(() => void navigate({ to: "/" }));
   };
   return (
     <Menu position="right-end" width={220}>
@@ -95,9 +104,10 @@ function Person() {
           <LanguageSwitch onChosen={(language) => void chooseSessionLanguage(language)} />
         </div>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={15} stroke={1.7} aria-hidden />} onClick={leave} data-testid="sign-out">
-          <Trans>Sign out</Trans>
+        <Menu.Item leftSection={<IconLogout size={15} stroke={1.7} aria-hidden />} onClick={leave} disabled={busy && (asked || !there)} data-testid="sign-out">
+          {busy ? <Trans>Sign out after this call</Trans> : <Trans>Sign out</Trans>}
         </Menu.Item>
+        {busy && <p className="menu-note t12 i3">{asked ? <Trans>You are signed out when this call and its wrap-up are over.</Trans> : <Trans>The call and its wrap-up go on until they are over.</Trans>}</p>}
       </Menu.Dropdown>
     </Menu>
   );

@@ -52,6 +52,7 @@ function PhoneWord() {
   if (error !== null) return <Word tone="bad" icon={<IconHeadphonesOff {...ic} />}><Trans>Phone not ready</Trans></Word>;
   if (phone === "connecting") return <Word tone="off" icon={<IconLoader {...ic} />}><Trans>Opening the line</Trans></Word>;
   if (phone === "lost") return <Word tone="bad" icon={<IconHeadphonesOff {...ic} />}><Trans>Line broke, reopening</Trans></Word>;
+  if (phone === "none" && me?.state === "signed_out") return <Word tone="off" icon={<IconHeadphonesOff {...ic} />}><Trans>Phone not open</Trans></Word>;
   if (phone === "none" || me?.reachable === false) return <Word tone="bad" icon={<IconAlertTriangle {...ic} />}><Trans>Phone not ready</Trans></Word>;
   if (locked) return <Word tone="warn" icon={<IconVolumeOff {...ic} />}><Trans>Click anywhere to hear it ring</Trans></Word>;
   return <Word tone="ok" icon={<IconCircleCheck {...ic} />}><Trans>Phone ready</Trans></Word>;

@@ -64,9 +64,12 @@ function movePane(step: 1 | -1): boolean {
   return false;
 }
 
-/** Digits 1 to 9 for the pane in focus, never while somebody types. `choose` gets the position, from 0. */
-export function usePaneDigits(pane: PaneName | null, choose: ((index: number) => void) | null): boolean {
-  const active = useDesk((s) => pane !== null && s.pane === pane);
+/**
+ * Digits 1 to 9 for the pane in focus, or wherever the focus is (`anywhere`), never while somebody types. `choose`
+ * gets the position, from 0.
+ */
+export function usePaneDigits(pane: PaneName | "anywhere" | null, choose: ((index: number) => void) | null): boolean {
+  const active = useDesk((s) => pane === "anywhere" || (pane !== null && s.pane === pane));
   const listens = active && choose !== null;
   useEffect(() => {
     if (!listens) return undefined;

@@ -1,8 +1,7 @@
 /** Finishing the wrap-up: what it still needs, and that nothing typed is lost by it. */
-import { t } from "@lingui/core/macro";
 import { useEffect, useRef } from "react";
 import type { ContactView } from "../api/types";
-import { toast } from "../stores/toasts";
+import { useDesk } from "../stores/desk";
 import { attempt, commands } from "./commands";
 import { flushNote } from "../stores/note";
 import { saveNewCustomer } from "../stores/newCustomer";
@@ -15,8 +14,7 @@ export async function finishWrapUp(contact: ContactView): Promise<void> {
   if (finishing) return;
   const { disposition } = contact;
   if (disposition === null) {
-    toast("warn", t`Choose an outcome first.`);
-    focusPane("right");
+    askForOutcome(contact.contact_id);
     return;
   }
   finishing = true;
@@ -27,6 +25,16 @@ export async function finishWrapUp(contact: ContactView): Promise<void> {
   } finally {
     finishing = false;
   }
+}
+
+/** Says it in the pane, aloud, and puts the focus where digits choose. */
+function askForOutcome(contactId: string): void {
+  // Taken away first, so that it is said each time it is asked.
+  useDesk.setState({ outcomeAskedFor: null });
+  requestAnimationFrame(() => {
+    useDesk.setState({ outcomeAskedFor: contactId });
+    focusPane("right");
+  });
 }
 
 /** Ctrl Enter, also while the note is being typed. */

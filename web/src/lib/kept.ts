@@ -26,3 +26,21 @@ export function forget(key: string): void {
     // It was never there.
   }
 }
+
+/** The same for this tab alone, until it is closed. */
+export function readOfTab<T>(key: string, accept: (value: unknown) => value is T, otherwise: T): T {
+  try {
+    const value: unknown = JSON.parse(sessionStorage.getItem(key) ?? "null");
+    return accept(value) ? value : otherwise;
+  } catch {
+    return otherwise;
+  }
+}
+
+export function keepForTab(key: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Nothing to do: the value stays in memory.
+  }
+}

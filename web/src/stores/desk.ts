@@ -1,16 +1,26 @@
 /** What this page keeps of the present call beside what the server says: choices not yet sent, panes, declines. */
 import { create } from "zustand";
 import type { OfferView } from "../api/types";
+import { keepForTab, readOfTab } from "../lib/kept";
 
 export type PaneName = "band" | "left" | "mid" | "right";
+
+export interface Picked {
+  contactId: string;
+  /** A customer's id, or that it is none of them. */
+  key: string;
+}
+
+const PICKED = "patchbay.picked";
+const isPicked = (value: unknown): value is Picked => typeof value === "object" && value !== null && "contactId" in value && "key" in value;
 
 export interface DeskStore {
   /** The pane whose digits act. */
   pane: PaneName | null;
   /** While it rings: the case picked by the agent, the one proposed when null. `new` is a new one. */
   pickedCase: string | null;
-  /** Who the agent thinks it is, while several match. */
-  pickedCustomer: string | null;
+  /** Who the agent thinks it is, while several match, and in which contact. */
+  picked: Picked | null;
   keypadOpen: boolean;
   stateMenuOpen: boolean;
   keysOpen: boolean;
@@ -21,12 +31,14 @@ export interface DeskStore {
   accepted: OfferView | null;
   /** A decline whose reason may still be told. */
   declined: { offerId: string; name: string } | null;
+  /** The contact whose wrap-up was to be finished without an outcome. */
+  outcomeAskedFor: string | null;
 }
 
 export const EMPTY_DESK: DeskStore = {
   pane: null,
   pickedCase: null,
-  pickedCustomer: null,
+  picked: readOfTab<Picked | null>(PICKED, isPicked, null),
   keypadOpen: false,
   stateMenuOpen: false,
   keysOpen: false,
@@ -34,11 +46,19 @@ export const EMPTY_DESK: DeskStore = {
   shownOffer: null,
   accepted: null,
   declined: null,
+  outcomeAskedFor: null,
 };
 
 export const useDesk = create<DeskStore>(() => EMPTY_DESK);
 
+/** Proposes a customer for this contact. It names its contact, so a reload finds it again and another call does not. */
+export function pickCustomer(contactId: string, key: string): void {
+  const picked = { contactId, key };
+  useDesk.setState({ picked });
+  keepForTab(PICKED, picked);
+}
+
 /** Forgets what belonged to the last call. */
 export function clearPicks(): void {
-  useDesk.setState({ pickedCase: null, pickedCustomer: null, keypadOpen: false });
+  useDesk.setState({ pickedCase: null, keypadOpen: false });
 }

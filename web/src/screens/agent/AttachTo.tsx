@@ -35,10 +35,11 @@ export function AttachTo({ pop, contact }: { pop: Pop; contact: ContactView | nu
     { key: NEW, on: chosen === NEW, shape: "one", testid: "case-new", body: <span className="grow">{pop.cases.length === 0 ? t`Open a new case` : t`Something else: open a new case`}</span> },
   ];
   const { length } = options;
-  const digitsHere = focused && pop.customer !== null;
+  const digits = pop.customer !== null && contact?.state !== "acw";
+  const digitsHere = focused && digits;
   return (
     <Section title={t`This call is about`} right={digitsHere ? <span className="t12"><Trans>Attach with 1 to {length}</Trans></span> : <Kbd>{k}</Kbd>}>
-      <Pick label={t`Attach the call to a case`} pane={pop.customer !== null ? "left" : null} options={options} onChoose={choose} disabled={!there} />
+      <Pick label={t`Attach the call to a case`} pane={digits ? "left" : null} options={options} onChoose={choose} disabled={!there} />
       {opening && contact !== null && <NewCase contact={contact} pop={pop} onDone={() => setOpening(false)} />}
     </Section>
   );

@@ -15,9 +15,9 @@ export function CallerPane({ pop, contact, offer }: { pop: Pop; contact: Contact
   const unchosen = pop.customer === null;
   return (
     <div className="pane-left" data-pane="left" tabIndex={-1}>
-      {unchosen && pop.match === "several" && <WhoIsIt pop={pop} contact={contact} />}
+      {unchosen && pop.match === "several" && <WhoIsIt pop={pop} contact={contact} contactId={contactId} />}
       {unchosen && pop.match === "unknown" && <NewCustomerCard pop={pop} contact={contact} contactId={contactId} />}
-      {(!unchosen || contact !== null) && <AttachTo pop={pop} contact={contact} />}
+      {(!unchosen || contact !== null) && <AttachTo pop={unchosen ? { ...pop, cases: [], likely_case_id: null } : pop} contact={contact} />}
       {pop.ivr_path.length > 0 && <IvrPath pop={pop} />}
       {pop.customer !== null && <Facts pop={pop} />}
     </div>

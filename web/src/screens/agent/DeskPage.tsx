@@ -58,6 +58,7 @@ function ContactDesk({ contact }: { contact: ContactView }) {
   useAttachProposal(contact);
   return (
     <Desk
+      first={over ? "right" : "mid"}
       left={<CallerPane pop={contact.pop} contact={contact} offer={null} />}
       mid={<HistoryPane pop={contact.pop} contact={contact} />}
       right={over ? <OutcomePane contact={contact} /> : <CallSide contact={contact} />}
@@ -87,10 +88,17 @@ function CallSide({ contact }: { contact: ContactView }) {
   );
 }
 
-/** Three panes; at 760 and below one at a time, under tabs. */
-function Desk({ left, mid, right }: { left: React.ReactNode; mid: React.ReactNode; right: React.ReactNode }) {
+type Tab = "left" | "mid" | "right";
+
+/** Three panes; at 760 and below one at a time, under tabs. `first` is shown when the phase of the call begins. */
+function Desk({ first = "mid", left, mid, right }: { first?: Tab; left: React.ReactNode; mid: React.ReactNode; right: React.ReactNode }) {
   const { t } = useLingui();
-  const [tab, setTab] = useState<"left" | "mid" | "right">("mid");
+  const [tab, setTab] = useState(first);
+  const [begun, setBegun] = useState(first);
+  if (begun !== first) {
+    setBegun(first);
+    setTab(first);
+  }
   const tabs = [["left", t`Caller`], ["mid", t`History`], ["right", t`Next`]] as const;
   return (
     <>

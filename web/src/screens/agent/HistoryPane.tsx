@@ -5,16 +5,15 @@ import {
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, useState } from "react";
 import type { ContactView, Pop, TimelineEntry } from "../../api/types";
-import { Chip, Empty, Inline, Scroller, Skeleton } from "../../components/bits";
+import { Chip, Empty, Inline, Scroller } from "../../components/bits";
 import { useReference, useHistory } from "../../desk/queries";
-import { firstName, labelOf } from "../../desk/words";
+import { labelOf } from "../../desk/words";
 import { useLanguage } from "../../i18n";
 import { useNow } from "../../lib/now";
 import { dayOf, daysAgo, spanOf, timeOf } from "../../lib/time";
 import { FindCustomer } from "./FindCustomer";
 import { NoteBox } from "./NoteBox";
 import { byEra, type Era, type Filter, filtered } from "./timeline";
-import { usePicked } from "./WhoIsIt";
 
 const ic = { size: 15, stroke: 1.8, "aria-hidden": true } as const;
 
@@ -34,15 +33,13 @@ export function HistoryPane({ pop, contact }: { pop: Pop; contact: ContactView |
   const { t } = useLingui();
   const [filter, setFilter] = useState<Filter>("all");
   const [text, setText] = useState<string | null>(null);
-  const picked = usePicked(pop);
-  const proposal = pop.customer === null ? (picked?.customer ?? null) : null;
-  const nobody = pop.customer === null && proposal === null;
-  const title = proposal !== null ? t`If it is ${firstName(proposal.name)}` : t`History`;
+  const customer = pop.match === "known" ? pop.customer : null;
+  const nobody = customer === null;
   const filters: [Filter, string][] = [["all", t`All`], ["calls", t`Calls`], ["messages", t`Messages`], ["cases", t`Cases`], ["payments", t`Payments`]];
   return (
     <div className="pane-mid" data-pane="mid" tabIndex={-1}>
       <div className="pane-h">
-        <h2 className="cut">{title}</h2>
+        <h2 className="cut">{t`History`}</h2>
         {!nobody && (
           <>
             <div className="seg" role="group" aria-label={t`Show`}>
@@ -57,23 +54,21 @@ export function HistoryPane({ pop, contact }: { pop: Pop; contact: ContactView |
       {text !== null && (
         <div className="pane-find"><TextInput size="xs" autoFocus aria-label={t`Search this customer's history`} placeholder={t`Word, number or name`} value={text} onChange={(e) => setText(e.currentTarget.value)} onKeyDown={(e) => e.key === "Escape" && setText(null)} /></div>
       )}
-      {nobody ? <Nothing pop={pop} contact={contact} /> : <Entries pop={pop} contact={contact} customerId={proposal?.customer_id ?? pop.customer?.customer_id ?? null} filter={filter} text={text ?? ""} />}
+      {nobody ? <Nothing pop={pop} contact={contact} /> : <Entries pop={pop} contact={contact} customerId={customer.customer_id} filter={filter} text={text ?? ""} />}
       {contact !== null && <NoteBox contact={contact} />}
     </div>
   );
 }
 
-/** The pop brings the likeliest customer's history; anybody else's is fetched when it is looked at. */
-function Entries({ pop, contact, customerId, filter, text }: { pop: Pop; contact: ContactView | null; customerId: string | null; filter: Filter; text: string }) {
+/** The history the pop brought; fetched again where the pop could not read it. */
+function Entries({ pop, contact, customerId, filter, text }: { pop: Pop; contact: ContactView | null; customerId: string; filter: Filter; text: string }) {
   const { t } = useLingui();
   const now = useNow(60_000);
-  const brought = pop.customer !== null || pop.candidates[0]?.customer.customer_id === customerId;
   const incomplete = pop.failed.length > 0;
-  const query = useHistory(brought && !incomplete ? null : customerId);
-  const entries = query.data ?? (brought ? pop.history : null);
+  const query = useHistory(incomplete ? customerId : null);
+  const entries = query.data ?? pop.history;
   const eras: Record<Era, string> = { today: t`Today`, yesterday: t`Yesterday`, month: t`Earlier this month`, year: t`Earlier this year`, older: t`Before this year` };
-  if (entries === null && query.isPending) return <div className="scroll grow"><Waiting /></div>;
-  const shown = filtered(entries ?? [], filter, text);
+  const shown = filtered(entries, filter, text);
   return (
     <Scroller label={t`History`}>
       {((incomplete && !query.isSuccess) || query.isError) && (
@@ -92,7 +87,7 @@ function Entries({ pop, contact, customerId, filter, text }: { pop: Pop; contact
           </li>
         ))}
       </ol>
-      {shown.length === 0 && entries !== null && (
+      {shown.length === 0 && (
         <Empty icon={<IconInbox size={26} stroke={1.4} aria-hidden />} title={entries.length === 0 ? t`This is their first contact` : t`Nothing fits`}>
           {entries.length === 0 ? t`What happens in this call will stand here next time.` : t`Choose All, or search for something else.`}
         </Empty>
@@ -147,22 +142,23 @@ function Item({ entry, now }: { entry: TimelineEntry; now: number }) {
   );
 }
 
-function Waiting() {
-  return (
-    <div className="tl late-in" aria-hidden>
-      {[92, 78, 86].map((w) => <div className="row g12 tl-i" key={w}><Skeleton width={26} height={26} /><div className="col grow g6"><Skeleton width="46%" /><Skeleton width={`${w}%`} /></div></div>)}
-    </div>
-  );
-}
-
 function Nothing({ pop, contact }: { pop: Pop; contact: ContactView | null }) {
   const { t } = useLingui();
   const [finding, setFinding] = useState(false);
   return (
     <div className="none">
       <span className="tl-ic none-ic"><IconSearch size={20} stroke={1.7} aria-hidden /></span>
-      <b><Trans>Nothing is known under this number</Trans></b>
-      <p><Trans>Searched customers, cases and earlier calls for {pop.number}. This is their first contact, or they use another number.</Trans></p>
+      {pop.match === "several" ? (
+        <>
+          <b><Trans>Several customers fit</Trans></b>
+          <p><Trans>The history appears once you have chosen who it is.</Trans></p>
+        </>
+      ) : (
+        <>
+          <b><Trans>Nothing is known under this number</Trans></b>
+          <p><Trans>Searched customers, cases and earlier calls for {pop.number}. This is their first contact, or they use another number.</Trans></p>
+        </>
+      )}
       {finding ? <FindCustomer contact={contact} /> : <Button variant="default" leftSection={<IconSearch size={14} stroke={1.8} aria-hidden />} onClick={() => setFinding(true)} data-testid="find-customer">{t`Find by name or account`}</Button>}
     </div>
   );

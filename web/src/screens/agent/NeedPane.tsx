@@ -19,6 +19,8 @@ export function UnverifiedChip({ pop }: { pop: Pop }) {
 /** What to say first, why they probably ring, what was promised, and what may be said before they are verified. */
 export function NeedBody({ pop, contact, offer }: { pop: Pop; contact: ContactView | null; offer: OfferView | null }) {
   const { t } = useLingui();
+  // Before somebody is chosen, what the pop brings may belong to another customer than the one looked at.
+  const chosen = pop.match === "known";
   return (
     <Scroller label={t`What you will need`}>
       {pop.say_first !== "" && (
@@ -43,8 +45,9 @@ export function NeedBody({ pop, contact, offer }: { pop: Pop; contact: ContactVi
           </ul>
         </Section>
       )}
-      {pop.likely_reason !== "" && <Section title={t`Likely reason`}><p className="i2">{pop.likely_reason}</p></Section>}
-      {pop.promises.length > 0 && (
+      {pop.match === "several" && <Section title={t`Likely reason and promises`}><p className="i2"><Trans>They appear once you have chosen who it is.</Trans></p></Section>}
+      {chosen && pop.likely_reason !== "" && <Section title={t`Likely reason`}><p className="i2">{pop.likely_reason}</p></Section>}
+      {chosen && pop.promises.length > 0 && (
         <Section title={t`Promises open`}>
           <ul className="proms">{pop.promises.map((p) => <li key={p} className="row g6"><IconAlertTriangle size={14} stroke={2} color="var(--warn)" aria-hidden /><span>{p}</span></li>)}</ul>
         </Section>

@@ -60,7 +60,7 @@ function MayBe({ pop, contact }: { pop: Pop; contact: ContactView | null }) {
   };
   return (
     <Section title={t`It may still be`}>
-      <Pick label={t`It may still be`} pane="left" options={options} onChoose={choose} disabled={!there || contact === null} />
+      <Pick label={t`It may still be`} pane={contact?.state === "acw" ? null : "left"} options={options} onChoose={choose} disabled={!there || contact === null} />
     </Section>
   );
 }

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconCheck, IconPlugConnectedX } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCheck, IconPlugConnectedX } from "@tabler/icons-react";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, useCallback } from "react";
 import type { Choice, ContactView } from "../../api/types";
@@ -8,6 +8,7 @@ import { attempt, commands } from "../../desk/commands";
 import { useReference } from "../../desk/queries";
 import { focusPane, usePaneDigits } from "../../desk/useKeyboard";
 import { timeOf } from "../../lib/time";
+import { useDesk } from "../../stores/desk";
 import { useServerThere } from "../../stores/live";
 import { useNote } from "../../stores/note";
 
@@ -26,13 +27,14 @@ export function OutcomePane({ contact }: { contact: ContactView }) {
     },
     [choices, choose, there],
   );
-  const digits = usePaneDigits("right", byDigit);
+  usePaneDigits("anywhere", byDigit);
+  const asked = useDesk((s) => s.outcomeAskedFor === id) && contact.disposition === null;
   const groups = [...new Set(choices.map((c) => c.group))];
   return (
     <div className="pane-right" data-pane="right" tabIndex={-1}>
       <div className="pane-h">
         <h2><Trans>Outcome</Trans></h2>
-        <span className="push t12 i3 row g6">{digits ? <Trans>Press a number</Trans> : <><Trans>By number</Trans><Kbd>F6</Kbd></>}</span>
+        <span className="push t12 i3"><Trans>Press a number</Trans></span>
       </div>
       <Scroller label={t`Outcome`}>
         {contact.ended_by === "line" && contact.ended_at !== null && (
@@ -47,6 +49,7 @@ export function OutcomePane({ contact }: { contact: ContactView }) {
             <Inline tone="warn" icon={<IconPlugConnectedX size={16} stroke={1.9} aria-hidden />} title={t`The list of outcomes does not answer`} action={<Button variant="default" onClick={() => void reference.refetch()}><Trans>Retry</Trans></Button>} />
           </div>
         )}
+        {asked && <div className="pane-inline"><Inline tone="warn" icon={<IconAlertTriangle size={16} stroke={1.9} aria-hidden />} title={t`Choose an outcome first`} /></div>}
         {/* Arrow keys move between the radios inside; the group itself takes no focus. */}
         {/* eslint-disable-next-line jsx-a11y/interactive-supports-focus */}
         <div className="disp" role="radiogroup" aria-label={t`Outcome of the call`} onKeyDown={arrows}>

@@ -4,8 +4,7 @@ import { useCallback, useState } from "react";
 import type { ContactView, MatchCandidate, Pop } from "../../api/types";
 import { Section } from "../../components/bits";
 import { attempt, commands } from "../../desk/commands";
-import { firstName } from "../../desk/words";
-import { useDesk } from "../../stores/desk";
+import { pickCustomer, useDesk } from "../../stores/desk";
 import { useServerThere } from "../../stores/live";
 import { Due } from "./Due";
 import { NewCustomerCard } from "./NewCustomerCard";
@@ -14,22 +13,22 @@ import { type Option, Pick } from "./Pick";
 const NOBODY = "nobody";
 
 /** The candidate that is looked at: the one picked, else the first, which is only a proposal. */
-export function usePicked(pop: Pop): MatchCandidate | null {
-  const picked = useDesk((s) => s.pickedCustomer);
-  if (pop.match !== "several" || picked === NOBODY) return null;
+function proposalOf(pop: Pop, picked: string | null): MatchCandidate | null {
+  if (picked === NOBODY) return null;
   return pop.candidates.find((c) => c.customer.customer_id === picked) ?? pop.candidates[0] ?? null;
 }
 
 /** Several customers fit. Nothing is written to any of them before the agent has asked and says who it is. */
-export function WhoIsIt({ pop, contact }: { pop: Pop; contact: ContactView | null }) {
+export function WhoIsIt({ pop, contact, contactId }: { pop: Pop; contact: ContactView | null; contactId: string }) {
   const { t } = useLingui();
   const there = useServerThere();
-  const focused = useDesk((s) => s.pane === "left");
-  const picked = useDesk((s) => s.pickedCustomer);
-  const candidate = usePicked(pop);
+  const pane = contact?.state === "acw" ? null : "left";
+  const focused = useDesk((s) => s.pane === pane);
+  const picked = useDesk((s) => (s.picked?.contactId === contactId ? s.picked.key : null));
+  const candidate = proposalOf(pop, picked);
   const [busy, setBusy] = useState(false);
   const tiers: Record<string, string> = { gold: t`Gold`, silver: t`Silver`, bronze: t`Bronze` };
-  const choose = useCallback((key: string) => useDesk.setState({ pickedCustomer: key }), []);
+  const choose = useCallback((key: string) => pickCustomer(contactId, key), [contactId]);
   const options: Option[] = [
     ...pop.candidates.map(({ customer: c, why, case: open }): Option => ({
       key: c.customer_id,
@@ -52,17 +51,17 @@ export function WhoIsIt({ pop, contact }: { pop: Pop; contact: ContactView | nul
     void attempt(() => commands.chooseCustomer(contact.contact_id, { customer_id: candidate.customer.customer_id, new: null })).finally(() => setBusy(false));
   };
   const { length } = options;
-  const name = candidate === null ? "" : firstName(candidate.customer.name);
+  const name = candidate?.customer.name ?? "";
   return (
     <>
       <Section title={t`Who is it?`} right={focused ? <span className="t12"><Trans>Choose with 1 to {length}</Trans></span> : undefined}>
-        <Pick label={t`Who is calling`} pane="left" options={options} onChoose={choose} disabled={!there} />
+        <Pick label={t`Who is calling`} pane={pane} options={options} onChoose={choose} disabled={!there} />
         {contact !== null && candidate !== null && (
           <Button mt={10} fullWidth loading={busy} disabled={!there} onClick={confirm} data-testid="match-confirm"><Trans>It is {name}</Trans></Button>
         )}
         {candidate !== null && <p className="t12 i3 pick-note"><Trans>{name} is only a proposal. Nothing is written to anybody until you choose after asking.</Trans></p>}
       </Section>
-      {picked === NOBODY && <NewCustomerCard pop={{ ...pop, candidates: [] }} contact={contact} contactId={contact?.contact_id ?? ""} />}
+      {picked === NOBODY && <NewCustomerCard pop={{ ...pop, candidates: [] }} contact={contact} contactId={contactId} />}
     </>
   );
 }

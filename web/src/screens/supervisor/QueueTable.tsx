@@ -2,7 +2,8 @@ import { IconAlertTriangle } from "@tabler/icons-react";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { Since, Spark } from "../../components/bits";
 import { StateGlyph } from "../../components/StateGlyph";
-import { clockOf } from "../../lib/time";
+import { useTicking } from "../../lib/now";
+import { clockOf, secondsSince } from "../../lib/time";
 import { queueOrder } from "./order";
 import type { FloorQueue } from "./types";
 import { useCalmOrder } from "./useCalmOrder";
@@ -46,6 +47,8 @@ function QueueRow({ queue, open, onOpen }: { queue: FloorQueue; open: boolean; o
   const { t } = useLingui();
   const level = queue.level === "ok" ? null : queue.level;
   const longest = queue.longest_since === null ? "0:00" : <Since at={queue.longest_since} />;
+  // Its own limit: a poor service level does not make a short wait a long one.
+  const over = useTicking((now) => queue.longest_since !== null && secondsSince(queue.longest_since, now) > queue.wait_limit_s);
   return (
     <tr className={`${level ? `tone-${level} lv` : ""} ${open ? "open" : ""} ${onOpen ? "act" : ""}`} data-testid={`queue-${queue.id}`} data-level={queue.level} data-waiting={queue.waiting} onClick={onOpen && (() => onOpen(queue.id))}>
       <th scope="row">
@@ -55,7 +58,7 @@ function QueueRow({ queue, open, onOpen }: { queue: FloorQueue; open: boolean; o
         </span>
       </th>
       <td className="r num big">{queue.waiting}</td>
-      <td className={`r num ${level ? "toned b6" : ""}`}>{longest}</td>
+      <td className={`r num ${over ? "tone-bad toned b6" : ""}`}>{longest}</td>
       <td className="r num i2">{queue.estimate_s === null ? "–" : clockOf(queue.estimate_s)}</td>
       <td><Spark data={queue.spark} tone={level ?? "off"} /></td>
       <td><LevelBar queue={queue} /></td>
