@@ -17,6 +17,8 @@ from typing import Any
 from cffi import FFI  # type: ignore[import-untyped]
 
 SLOT_BYTES = 2048
+RECEIVE_BYTES_MAX = SLOT_BYTES - 160
+"""Room is left for what encryption appends (libsrtp: at most 144 bytes); none of ours is longer."""
 BATCH = 64
 """Most packets per system call; also the number of slots of an arena."""
 BUFFER_BYTES = 4 << 20
@@ -114,7 +116,7 @@ class Inbox:
         for slot in range(BATCH):
             vector, header = self._vectors[slot], self._headers[slot].msg_hdr
             vector.iov_base = _ffi.cast("void *", arena.addresses[slot])
-            vector.iov_len = SLOT_BYTES
+            vector.iov_len = RECEIVE_BYTES_MAX
             header.msg_iov = _ffi.addressof(vector)
             header.msg_iovlen = 1
             header.msg_name = _ffi.cast("void *", names + slot * NAME_BYTES)
@@ -135,7 +137,7 @@ class Inbox:
 
     def _receive_singly(self, sock: socket.socket) -> int:
         for slot in range(BATCH):
-            view = self._arena.data[slot * SLOT_BYTES : (slot + 1) * SLOT_BYTES]
+            view = self._arena.data[slot * SLOT_BYTES : slot * SLOT_BYTES + RECEIVE_BYTES_MAX]
             try:
                 length, address = sock.recvfrom_into(view)
             except OSError:

@@ -34,6 +34,11 @@ logger = logging.getLogger(__name__)
 ROUNDS_MAX = 8
 """Batches taken from one socket before the others get their turn."""
 UNKNOWN_STUN_BYTES_MAX = 600
+POLL_ABOVE_PER_S, POLL_BELOW_PER_S = 20_000, 15_000
+"""Packets a second from and down to which the ports are looked at every `POLL_S`, instead of whenever one
+arrives: waking up for each costs more than the packet. 20,000 are 200 calls."""
+POLL_S = 0.001
+RATE_EVERY_S = 0.05
 
 _LENGTH_STRIDE = 16
 _KEY_STRIDE = 4
@@ -105,7 +110,10 @@ class UdpHub:
         self.received = 0
         self.unknown = 0
         self._inboxes = {family: Inbox(self.arena, family) for family in (socket.AF_INET, socket.AF_INET6)}
-        self._reading: list[socket.socket] = []
+        self._reading: list[tuple[Local, socket.socket]] = []
+        self.polling = False
+        self._rated_at = 0.0
+        self._rated_received = 0
 
     def open(self, hosts: Iterable[str], *, port: int = 0, sockets: int | None = None) -> None:
         """Start to receive on `port` of each address (0: a free port each); see `open_sockets`.
@@ -113,7 +121,6 @@ class UdpHub:
         Raises:
             OSError: no address could be used; the first reason.
         """
-        loop = asyncio.get_running_loop()
         problem: OSError | None = None
         for host in hosts:
             try:
@@ -123,15 +130,15 @@ class UdpHub:
                 problem = problem or error
                 continue
             self.locals.append(local)
-            for sock in local.sockets:
-                self._reading.append(sock)
-                loop.add_reader(sock.fileno(), self._readable, local, sock)
+            self._reading.extend((local, sock) for sock in local.sockets)
         if not self.locals:
             raise problem or OSError("this machine has no address to offer")
+        self._wait()
 
     def close(self) -> None:
+        self.polling = False
         loop = asyncio.get_running_loop()
-        for sock in self._reading:
+        for _, sock in self._reading:
             loop.remove_reader(sock.fileno())
             sock.close()
         self._reading.clear()
@@ -151,7 +158,42 @@ class UdpHub:
     def refused(self) -> int:
         return sum(local.outbox.refused for local in self.locals)
 
+    def _wait(self) -> None:
+        """Be woken for what arrives."""
+        self.polling = False
+        loop = asyncio.get_running_loop()
+        for local, sock in self._reading:
+            loop.add_reader(sock.fileno(), self._readable, local, sock)
+
+    def _poll(self) -> None:
+        """Look at all sockets, and again in a moment."""
+        try:
+            for local, sock in self._reading:
+                self._take(local, sock)
+            now = monotonic()
+            if now - self._rated_at > RATE_EVERY_S and self._rate(now) < POLL_BELOW_PER_S:
+                self._wait()
+        finally:
+            if self.polling:
+                asyncio.get_running_loop().call_later(POLL_S, self._poll)
+
     def _readable(self, local: Local, sock: socket.socket) -> None:
+        self._take(local, sock)
+        now = monotonic()
+        if now - self._rated_at > RATE_EVERY_S and self._rate(now) > POLL_ABOVE_PER_S:
+            self.polling = True
+            loop = asyncio.get_running_loop()
+            for _, other in self._reading:
+                loop.remove_reader(other.fileno())
+            loop.call_later(POLL_S, self._poll)
+
+    def _rate(self, now: float) -> float:
+        """Packets a second since the last look."""
+        rate = (self.received - self._rated_received) / (now - self._rated_at)
+        self._rated_at, self._rated_received = now, self.received
+        return rate
+
+    def _take(self, local: Local, sock: socket.socket) -> None:
         """Take what waits on one socket. This is the path of every packet of every call."""
         inbox = self._inboxes[sock.family]
         data, lengths, words = self.arena.data, inbox.lengths, inbox.words

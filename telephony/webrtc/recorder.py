@@ -184,11 +184,15 @@ class Recorder:
 
     def write_out(self) -> None:
         """Hand what came in to the disk's thread. Called about twice a second."""
+        work: list[tuple[Recording, bytearray]] = []
         for recording in tuple(self._recordings.values()):
             if recording.buffer and recording.file is not None:
-                self._go(self._write(recording))
+                work.append((recording, recording.buffer))
+                recording.buffer = bytearray()
             elif len(recording.buffer) > PENDING_BYTES_MAX:
                 self._give_up(recording, "the disk does not answer")
+        if work:
+            self._go(self._write(work))
 
     def recover(self) -> None:
         """Finish what a worker before us left behind."""
@@ -230,25 +234,32 @@ class Recorder:
         else:
             self._emit(RecordingStarted(recording_id=command.recording_id))
 
-    async def _write(self, recording: Recording) -> None:
-        data = bytes(recording.buffer)
-        recording.buffer.clear()
-        if self._pending_bytes + len(data) > PENDING_BYTES_MAX:
-            self._give_up(recording, "the disk is too slow")
+    async def _write(self, work: list[tuple[Recording, bytearray]]) -> None:
+        size = sum(len(data) for _, data in work)
+        if self._pending_bytes + size > PENDING_BYTES_MAX:
+            for recording, _ in work:
+                self._give_up(recording, "the disk is too slow")
             return
-        self._pending_bytes += len(data)
-        try:
-            await self._on_disk(lambda: _write_all(recording.file, data))
-        except OSError as error:
-            self._give_up(recording, error.strerror or str(error))
-        finally:
-            self._pending_bytes -= len(data)
+        failed: list[tuple[Recording, str]] = []
+
+        def write() -> None:
+            for recording, data in work:
+                try:
+                    _write_all(recording.file, data)
+                except OSError as error:
+                    failed.append((recording, error.strerror or str(error)))
+
+        self._pending_bytes += size
+        await self._on_disk(write)
+        self._pending_bytes -= size
+        for recording, reason in failed:
+            self._give_up(recording, reason)
 
     async def _finish(self, recording: Recording) -> None:
         def close() -> None:
             if recording.file is None:
                 raise OSError("it was never opened")
-            _write_all(recording.file, bytes(recording.buffer))
+            _write_all(recording.file, recording.buffer)
             recording.file.close()
 
         try:
@@ -293,7 +304,7 @@ class Recorder:
         )
 
 
-def _write_all(file: BinaryIO | None, data: bytes) -> None:
+def _write_all(file: BinaryIO | None, data: bytearray) -> None:
     assert file is not None
     rest = memoryview(data)
     while rest:

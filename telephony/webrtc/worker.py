@@ -164,15 +164,23 @@ class Worker:
             if now - due > LATE_S_MAX:
                 self._late_ticks += int((now - due) / FRAME_S)
                 due = now
-            self._exchange.tick(now)
             ticks += 1
-            if not ticks % WATCH_EVERY_TICKS and self._watch(now):
-                return
-            if not ticks % WRITE_EVERY_TICKS:
-                self._recorder.write_out()
-                self._exchange.stop_overdue(now)
+            try:
+                if self._tick(now, ticks):
+                    return
+            except Exception:
+                # A fault of ours in one call must not end all the others.
+                logger.exception("a tick failed")
             due += FRAME_S
             await asyncio.sleep(max(0.0, due - monotonic()))
+
+    def _tick(self, now: float, ticks: int) -> bool:
+        """Music and prompts every time, the rest now and then. True: this process is not needed any more."""
+        self._exchange.tick(now)
+        if not ticks % WRITE_EVERY_TICKS:
+            self._recorder.write_out()
+            self._exchange.stop_overdue(now)
+        return not ticks % WATCH_EVERY_TICKS and self._watch(now)
 
     def _watch(self, now: float) -> bool:
         """Look after legs. True: nobody has needed this process for long."""

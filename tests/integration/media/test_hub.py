@@ -11,6 +11,7 @@ import pytest
 from aioice import stun
 
 from telephony.webrtc import datagrams
+from telephony.webrtc import hub as hub_module
 from telephony.webrtc.datagrams import (
     BATCH,
     SLOT_BYTES,
@@ -120,6 +121,27 @@ async def test_strangers_and_junk_are_counted_and_nothing_else(hub: UdpHub) -> N
     assert hub.locals[0].routes == {}
 
 
+async def test_many_packets_are_fetched_and_few_are_waited_for(
+    hub: UdpHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "POLL_ABOVE_PER_S", 200)
+    monkeypatch.setattr(hub_module, "POLL_BELOW_PER_S", 100)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+        sent = 0
+
+        def polls() -> bool:
+            nonlocal sent
+            for _ in range(20):
+                stranger.sendto(b"x" * 20, (HOST, hub.locals[0].port))
+            sent += 20
+            return hub.polling
+
+        await settled(polls)
+        await settled(lambda: not hub.polling)
+        stranger.sendto(b"x" * 20, (HOST, hub.locals[0].port))
+        await settled(lambda: hub.received == sent + 1)
+
+
 async def test_a_stun_server_tells_our_outside_address(hub: UdpHub) -> None:
     class Server(asyncio.DatagramProtocol):
         def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -144,3 +166,14 @@ async def test_a_stun_server_tells_our_outside_address(hub: UdpHub) -> None:
     assert (candidate.type, candidate.host, candidate.port) == ("srflx", "203.0.113.9", 40_000)
     assert local.transactions == {}
     transport.close()
+
+
+@pytest.mark.usefixtures("way")
+def test_no_datagram_fills_a_slot_to_where_encryption_would_write_beyond_it() -> None:
+    (sock,) = open_sockets(HOST, 0, 1)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as friend:
+        friend.sendto(b"x" * 9000, sock.getsockname())
+        inbox = Inbox(Arena(), sock.family)
+        assert inbox.receive(sock) == 1
+        assert inbox.lengths[0] + 144 <= SLOT_BYTES
+    sock.close()
