@@ -1002,12 +1002,45 @@ export interface components {
         /**
          * FlowDocument
          * @description A flow as data (see docs/flows.md). Saving makes a new version.
+         *
+         *     What `GET` gives can be changed and sent back whole. Of the members beside `flow` only two count:
+         *     `flow_id` must be the address's, and a `version` that is no longer the newest refuses the change.
          */
         FlowDocument: {
             /** Flow */
             flow: {
                 [key: string]: unknown;
             };
+            /**
+             * Flow Id
+             * @default null
+             */
+            flow_id: string | null;
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Published
+             * @default null
+             */
+            published: number | null;
+            /**
+             * Saved At
+             * @default null
+             */
+            saved_at: string | null;
+            /**
+             * Saved By
+             * @default null
+             */
+            saved_by: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /** FlowFinding */
         FlowFinding: {
