@@ -155,7 +155,10 @@ class BrowserConnection:
         """Send a JSON object over the data channel. False: there is none yet."""
         if self._channel is None or self._channel.readyState != "open":
             return False
-        self._channel.send(json.dumps(message, separators=(",", ":")))
+        try:
+            self._channel.send(json.dumps(message, separators=(",", ":")))
+        except (InvalidStateError, ConnectionError):
+            return False
         return True
 
     def send_report(self, now: float) -> None:

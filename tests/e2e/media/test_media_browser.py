@@ -147,6 +147,14 @@ async def test_prompt_keypad_music_and_both_directions(desk: Desk) -> None:
     assert collected.digits == "42"
     await caller.hears_silence()
 
+    await desk.tell(port.Collect(leg_id="caller", collect_id="event", max_digits=3))
+    await caller.page.evaluate("peer.getSenders()[0].dtmf.insertDTMF('7*3')")
+    pressed = await desk.told(
+        lambda event: isinstance(event, port.DigitsCollected) and event.collect_id == "event"
+    )
+    assert isinstance(pressed, port.DigitsCollected)
+    assert pressed.digits == "7*3"
+
     await desk.tell(port.Hold(leg_id="caller"))
     await caller.hears(MUSIC_HZ)
 
