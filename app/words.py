@@ -7,7 +7,7 @@ from collections.abc import Mapping
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
         "path.called": "Called {number}",
-        "path.proved": "{what} and PIN accepted",
+        "path.proved": "{what} accepted",
         "path.waited": "In line for {what}",
         "due.reply": "Reply",
         "due.resolution": "Resolution",
@@ -92,7 +92,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "cy": {
         "path.called": "Galwodd {number}",
-        "path.proved": "{what} a PIN wedi'u derbyn",
+        "path.proved": "{what}: derbyniwyd",
         "path.waited": "Yn y llinell ar gyfer {what}",
         "due.reply": "Ateb",
         "due.resolution": "Datrysiad",
