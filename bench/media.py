@@ -299,7 +299,7 @@ Measure = Callable[[int], Awaitable[Window]]
 
 
 async def greatest(name: str, measure: Measure, size: Size, guess: int) -> Window:
-    """The window of the greatest number of calls that passed, found by steps that are halved."""
+    """The window of the greatest number of calls that passed, found by growing steps up and halving between."""
     best: Window | None = None
     low, high = 0, size.calls_max + size.step
     calls = min(guess, size.calls_max)
@@ -309,9 +309,10 @@ async def greatest(name: str, measure: Measure, size: Size, guess: int) -> Windo
         if window.passed:
             low, best = calls, window
             calls = min(calls + stride, size.calls_max) if high > size.calls_max else (low + high) // 2
+            stride *= 2
         else:
             high = calls
-            calls = (low + high) // 2 if low else calls - stride
+            calls = (low + high) // 2
         calls -= calls % size.step
         if calls in (low, high):
             break
