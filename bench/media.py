@@ -299,7 +299,7 @@ Measure = Callable[[int], Awaitable[Window]]
 
 
 async def greatest(name: str, measure: Measure, size: Size, guess: int) -> Window:
-    """The window of the greatest number of calls that passed, found by growing steps up and halving between."""
+    """The window of the greatest number of calls that passed: growing steps up, then halving between."""
     best: Window | None = None
     low, high = 0, size.calls_max + size.step
     calls = min(guess, size.calls_max)
