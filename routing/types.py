@@ -10,87 +10,44 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
-
-class AgentState(StrEnum):
-    SIGNED_OUT = "signed_out"
-    AVAILABLE = "available"
-    RINGING = "ringing"
-    """At least one open offer on the voice slot."""
-    ON_CONTACT = "on_contact"
-    ACW = "acw"
-    NOT_READY = "not_ready"
-
-
-class OfferOutcome(StrEnum):
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    TIMED_OUT = "timed_out"
-    WITHDRAWN = "withdrawn"
-
-
-MISSED_REASON = "missed"
-"""The not-ready reason the router itself sets after `QueuePolicy.misses_to_not_ready` misses."""
-
-
-# --- configuration --------------------------------------------------------------------------------
-
-
-class Strategy(StrEnum):
-    BEST_SKILL_THEN_LONGEST_IDLE = "best_skill_then_longest_idle"
-    LONGEST_IDLE = "longest_idle"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Requirement:
-    """An agent must hold `skill` at `level` (1-10) or better."""
-
-    skill: str
-    level: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuePolicy:
-    """The rules of one queue. `version` is recorded with each decision."""
-
-    queue_id: str
-    name: str
-    requirements: tuple[Requirement, ...] = ()
-    strategy: Strategy = Strategy.BEST_SKILL_THEN_LONGEST_IDLE
-    weight: int = 0
-    """Across queues: higher first when priorities are equal, then the longest waiting."""
-    ring_timeout: timedelta = timedelta(seconds=20)
-    acw: timedelta = timedelta(seconds=60)
-    """Zero means none."""
-    acw_extend_limit: timedelta = timedelta(minutes=5)
-    """Most that all extensions of one ACW may add."""
-    decline_cooloff: timedelta = timedelta(seconds=15)
-    """After a decline or time-out this agent is not offered this contact again for so long."""
-    misses_to_not_ready: int = 2
-    """So many consecutive timed-out offers make the agent not ready with `MISSED_REASON`; 0: never."""
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentProfile:
-    """Who an agent is. `queues` are the queues served; skills map a name to a proficiency 1-10."""
-
-    agent_id: str
-    name: str
-    queues: frozenset[str]
-    skills: Mapping[str, int]
-    version: int = 1
-
+from routing.policy import VOICE as VOICE
+from routing.policy import Absence as Absence
+from routing.policy import Across as Across
+from routing.policy import AgentProfile as AgentProfile
+from routing.policy import Announcements as Announcements
+from routing.policy import Blending as Blending
+from routing.policy import CallbackMode as CallbackMode
+from routing.policy import Callbacks as Callbacks
+from routing.policy import IdleSince as IdleSince
+from routing.policy import Operation as Operation
+from routing.policy import PoliciesChanged as PoliciesChanged
+from routing.policy import QueuePolicy as QueuePolicy
+from routing.policy import QueueStep as QueueStep
+from routing.policy import Requirement as Requirement
+from routing.policy import SayPosition as SayPosition
+from routing.policy import SayWait as SayWait
+from routing.policy import StepCondition as StepCondition
+from routing.policy import Strategy as Strategy
+from routing.policy import Way as Way
+from routing.policy import WayKind as WayKind
+from routing.records import MISSED_REASON as MISSED_REASON
+from routing.records import ON_DEMAND_REASON as ON_DEMAND_REASON
+from routing.records import AbandonedRecord as AbandonedRecord
+from routing.records import AgentRecord as AgentRecord
+from routing.records import AgentState as AgentState
+from routing.records import CallbackRecord as CallbackRecord
+from routing.records import Changes as Changes
+from routing.records import Decision as Decision
+from routing.records import Exclusion as Exclusion
+from routing.records import OfferOutcome as OfferOutcome
+from routing.records import OfferRecord as OfferRecord
+from routing.records import QueueRecord as QueueRecord
+from routing.records import WaitingRecord as WaitingRecord
+from routing.records import WorkItem as WorkItem
 
 # --- what the router is told ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PoliciesChanged:
-    """The whole configuration, new. Contacts in a queue that is gone keep waiting under its old rules."""
-
-    queues: tuple[QueuePolicy, ...]
-    agents: tuple[AgentProfile, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +61,10 @@ class StateRequested:
     agent_id: str
     state: AgentState
     reason: str | None = None
+    once: bool = False
+    """With AVAILABLE: for one contact; then not ready with `ON_DEMAND_REASON`, until asked again."""
+    forced_by: str | None = None
+    """The supervisor who asks. An open offer is withdrawn at once; a call and its ACW are never cut short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +100,90 @@ class ContactQueued:
     requirements: tuple[Requirement, ...] = ()
     """In addition to the queue's own."""
     excluded_agents: frozenset[str] = frozenset()
+    channel: str = VOICE
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    """`tier`, `case_priority` and whatever the steps' conditions read."""
+    caller: str | None = None
+    """Whom an abandoned-and-returned caller is recognised by: E.164. None: withheld, a switchboard's or a
+    shared number; such a one never resumes a place."""
+    preferred_agent: str | None = None
+    """Sticky, last or account manager: alone for `QueuePolicy.preferred_for` while he is signed in and not
+    not ready, then first among equals no more."""
+    only_agents: frozenset[str] = frozenset()
+    """A direct extension, a consultation, a call for help: nobody else may take it, and membership of the
+    queue does not matter. Empty: everybody."""
+    first_queued_at: datetime | None = None
+    """First enqueue of all; None: now."""
+    returned: bool = False
+    """It comes back from an agent or a failed delivery: full and empty queues take it all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactUpdated:
+    """What is known of a waiting contact changed. None: as it was. Its place stays."""
+
+    contact_id: str
+    priority: int | None = None
+    """The priority it was queued with; tiers, cases and steps add to it."""
+    attributes: Mapping[str, str] | None = None
+    """Merged into those it has."""
+    preferred_agent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactMoved:
+    """A supervisor moves a waiting contact: to another queue (waiting credited), or to the front or back.
+
+    `first` puts it before everyone of its queue with the same priority, `last` after them. The decision's
+    record names the rule `moved_by:<user>`.
+    """
+
+    contact_id: str
+    by: str
+    queue_id: str | None = None
+    to: Literal["place", "first", "last"] = "place"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackChosen:
+    """The caller hangs up and keeps the exact place. `number`: E.164, whom to dial."""
+
+    contact_id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackAnswered:
+    """The customer is on the line again. Customer-first: it waits at its place for the next free agent."""
+
+    contact_id: str
+    media: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackFailed:
+    """Busy, no answer, or the agent could not reach the customer: try again later at the same place.
+
+    Agent-first: the agent's part has ended without wrap-up through it.
+    """
+
+    contact_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueShut:
+    """Close a queue now. Who waits goes `then`; nobody may join until `QueueReopened`."""
+
+    queue_id: str
+    by: str
+    then: Way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueReopened:
+    queue_id: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +204,7 @@ class ContactLeft:
 
     contact_id: str
     why: str
+    """`abandoned` begins the window in which the caller may resume the place."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,6 +234,17 @@ class HandlingEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandlingHanded:
+    """What the agent handles becomes another contact, with no wrap-up between (a consultation completed)."""
+
+    agent_id: str
+    from_contact_id: str
+    to_contact_id: str
+    queue_id: str | None = None
+    """Whose ACW rules count from now on; None: as before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpExtended:
     agent_id: str
     by: timedelta
@@ -214,6 +271,14 @@ Event = (
     | OfferAnswered
     | OfferRefused
     | HandlingEnded
+    | HandlingHanded
+    | ContactUpdated
+    | ContactMoved
+    | CallbackChosen
+    | CallbackAnswered
+    | CallbackFailed
+    | QueueShut
+    | QueueReopened
     | WrapUpExtended
     | WrapUpFinished
     | DeadlineReached
@@ -221,29 +286,6 @@ Event = (
 
 
 # --- what the router decides ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exclusion:
-    agent_id: str
-    reason: str
-    """A stable code: `not_available`, `unreachable`, `skill_missing`, `skill_low`, `cooling_off`, ..."""
-    detail: str = ""
-    """Enough for a sentence: the skill and levels, the state, the instant it ends."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """Why this agent: the winner, the key it won by, and up to 8 runners-up."""
-
-    queue_id: str
-    policy_version: int
-    key: Mapping[str, str]
-    """Ranking key of the winner in words, in order of weight: {'skill': '8', 'idle_s': '74.2'}."""
-    runners_up: tuple[str, ...] = ()
-    eligible: int = 0
-    because: tuple[str, ...] = ()
-    """Codes with values for the agent's 'Routed to you because': `skill:Billing:8:5`, `longest_idle:2`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +315,64 @@ class StateChanged:
     agent: AgentRecord
 
 
+class DivertCause(StrEnum):
+    FULL = "full"
+    EMPTY = "empty"
+    MAX_WAIT = "max_wait"
+    STEP = "step"
+    SHUT = "shut"
+    CALLBACK_EXPIRED = "callback_expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactDiverted:
+    """The contact may not, or need not, stay. Unless `stays`, it has left the queue.
+
+    An overflow is carried out by the router itself; it is told all the same.
+    """
+
+    contact_id: str
+    queue_id: str
+    cause: DivertCause
+    way: Way
+    stays: bool = False
+    """It keeps its place while the caller chooses (a callback is offered)."""
+    step_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOpened:
+    """A step over waiting acted on a contact."""
+
+    contact_id: str
+    queue_id: str
+    step_id: str
+    operation: Operation
+    skipped_to: bool = False
+    """Before its time, since nobody could have served it."""
+    prompt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackDue:
+    """Customer-first: an agent is free for it, dial now. It is suspended until the answer."""
+
+    contact_id: str
+    queue_id: str
+    number: str
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceResumed:
+    """An abandoned-and-returned caller has the old place again."""
+
+    contact_id: str
+    queue_id: str
+    from_contact_id: str
+    place_at: datetime
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
     """The input named something that has ended or never was. Nothing changed."""
@@ -281,77 +381,6 @@ class Stale:
     id: str
 
 
-Effect = OfferMade | OfferEnded | StateChanged | Stale
-
-
-# --- what the router remembers --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AgentRecord:
-    agent_id: str
-    state: AgentState
-    since: datetime
-    """Start of the present state."""
-    idle_since: datetime | None = None
-    """End of the last work including ACW; ranks the longest idle."""
-    reason: str | None = None
-    """Why not ready."""
-    next_state: AgentState | None = None
-    next_reason: str | None = None
-    reachable: bool = False
-    unreachable_why: str | None = None
-    unreachable_since: datetime | None = None
-    media: frozenset[str] = frozenset()
-    offer_id: str | None = None
-    contact_id: str | None = None
-    """What is being handled, or was (in ACW)."""
-    queue_id: str | None = None
-    acw_ends_at: datetime | None = None
-    acw_extended: timedelta = timedelta(0)
-    misses: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingRecord:
-    """A contact in a queue. Deleted (see `Changes.gone`) when it leaves or its offer is accepted."""
-
-    contact_id: str
-    queue_id: str
-    media: str
-    priority: int
-    place_at: datetime
-    queued_at: datetime
-    requirements: tuple[Requirement, ...] = ()
-    excluded_agents: frozenset[str] = frozenset()
-    suspended: bool = False
-    offer_id: str | None = None
-    cooloff: Mapping[str, datetime] = field(default_factory=dict)
-    """Agent -> instant before which it is not offered this contact again."""
-    offered_before: tuple[str, ...] = ()
-    """Agents this contact was offered to in vain, oldest first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferRecord:
-    offer_id: str
-    contact_id: str
-    agent_id: str
-    queue_id: str
-    made_at: datetime
-    expires_at: datetime
-    outcome: OfferOutcome | None = None
-    ended_at: datetime | None = None
-    reason: str | None = None
-    decision: Decision
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """What must be written since the last call of `Router.changes()`."""
-
-    agents: tuple[AgentRecord, ...] = ()
-    waiting: tuple[WaitingRecord, ...] = ()
-    gone: tuple[str, ...] = ()
-    """Contact ids whose waiting record is to be deleted."""
-    offers: tuple[OfferRecord, ...] = ()
+Effect = (
+    OfferMade | OfferEnded | StateChanged | ContactDiverted | StepOpened | CallbackDue | PlaceResumed | Stale
+)

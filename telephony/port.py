@@ -169,6 +169,60 @@ class Unbridge:
     bridge_id: str
 
 
+class MixRole(StrEnum):
+    TALK = "talk"
+    """Hears everyone who talks, and is heard by all but those on HOLD."""
+    LISTEN = "listen"
+    """Hears everyone who talks, whisperers included, and is heard by nobody."""
+    WHISPER = "whisper"
+    """As LISTEN, but heard by `to` alone."""
+    HOLD = "hold"
+    """Hears music (`music`, or the back end's default), and is heard by nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixMember:
+    leg_id: str
+    role: MixRole = MixRole.TALK
+    to: str | None = None
+    """For WHISPER: the leg that hears it."""
+    music: Prompt | None = None
+    """For HOLD."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """A room of several legs: who is in it and who hears whom, as a whole. Sent again it replaces what was.
+
+    Takes its legs out of any bridge or other room they are in (which is over when fewer than two legs are left
+    in it) without a gap for those who go on hearing each other; ends prompts and collections on them.
+    Answered by `Mixed` each time, or by `MixFailed` (capability missing, a leg is gone), which changes nothing.
+    A leg that ends, is lost, or is bridged, held or played to elsewhere leaves the room; the room lasts while
+    it has a leg that talks. `Bridge` with two legs of a room takes them out without a gap.
+    """
+
+    mix_id: str
+    members: tuple[MixMember, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmix:
+    """Dissolve the room; its legs stay up and hear silence."""
+
+    mix_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AimRecording:
+    """From now on the right channel records these legs, mixed when several; none: silence.
+
+    For transfers and conferences: one file through the whole contact. The left channel keeps its leg.
+    """
+
+    recording_id: str
+    right_legs: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartRecording:
     """Record into `path` (stereo WAV; left = `left_leg`, right = `right_leg`), until stopped.
@@ -244,6 +298,9 @@ Command = (
     | Hold
     | Bridge
     | Unbridge
+    | Mix
+    | Unmix
+    | AimRecording
     | StartRecording
     | PauseRecording
     | ResumeRecording
@@ -341,6 +398,27 @@ class Unbridged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mixed:
+    """The room is as the last `Mix` with this id asked."""
+
+    mix_id: str
+    legs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixFailed:
+    mix_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmixed:
+    """The room is over, whatever ended it."""
+
+    mix_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingStarted:
     recording_id: str
 
@@ -399,6 +477,9 @@ Event = (
     | Bridged
     | BridgeFailed
     | Unbridged
+    | Mixed
+    | MixFailed
+    | Unmixed
     | RecordingStarted
     | RecordingFinished
     | RecordingFailed
@@ -422,6 +503,7 @@ class LegSnapshot:
     playback_id: str | None
     collect_id: str | None
     recording_ids: tuple[str, ...]
+    mix_id: str | None = None
     ani: str = ""
     dnis: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
