@@ -259,6 +259,8 @@ class AgentSelf(Wire):
     reason: str | None = None
     next_state: AgentStateName | None = None
     next_reason: str | None = None
+    once: bool = False
+    """Available for one contact."""
     reachable: bool
     unreachable_why: UnreachableWhy | None = None
     unreachable_since: datetime | None = None
@@ -277,6 +279,11 @@ class OfferView(Wire):
     offered_before: list[str] = []
     because: list[str] = []
     """Sentences for 'Routed to you because'."""
+    kind: Literal["call", "transfer", "consult", "help", "callback"] = "call"
+    from_name: str | None = None
+    """Who transfers it or asks."""
+    why: str = ""
+    """The one line that the transferring or asking agent wrote."""
     pop: Pop
 
 
@@ -309,7 +316,51 @@ class ContactView(Wire):
     disposition: str | None = None
     case_id: str | None = None
     quality: QualityView | None = None
+    role: Literal["owner", "consulted", "joined", "helper"] = "owner"
+    """What this agent is in the contact. Only the owner holds, transfers and ends it."""
+    parties: list[PartyView] = []
+    """Everyone in the contact, in the order of the cord; only the caller and the owner in a plain call."""
+    aside: AsideView | None = None
+    from_name: str | None = None
+    why: str = ""
     pop: Pop
+
+
+class PartyView(Wire):
+    """One end of a cord. `state` says what it hears: `held` hears music."""
+
+    party_id: str
+    kind: Literal["caller", "agent", "number", "queue", "supervisor"]
+    name: str
+    detail: str = ""
+    state: Literal["ringing", "queued", "talking", "held", "listening", "whispering", "failed"]
+    since: datetime
+    me: bool = False
+    owner: bool = False
+    agent_id: str | None = None
+    failed_why: str | None = None
+    """With `failed`: declined, no_answer, busy, unreachable, invalid_number, left."""
+
+
+class AsideView(Wire):
+    """The caller is in a flow and comes back to this agent."""
+
+    flow_name: str
+    since: datetime
+    says: str = ""
+
+
+class SupervisingView(Wire):
+    """The listening dock: whom this supervisor hears."""
+
+    contact_id: str
+    mode: Literal["listen", "whisper", "barge"]
+    state: Literal["connecting", "open"]
+    caller: str
+    agent_id: str | None
+    agent_name: str | None
+    answered_at: datetime | None
+    since: datetime
 
 
 class QualityView(Wire):
@@ -356,6 +407,9 @@ class AgentTopic(Wire):
     queues: list[MyQueue] = []
     people: list[Person] = []
     day: MyDay
+    supervising: SupervisingView | None = None
+    why_no_calls: list[str] = []
+    """Why this agent, available, gets no calls just now, in sentences; empty otherwise."""
 
 
 # --- the floor (topic `floor`) --------------------------------------------------------------------
@@ -401,6 +455,12 @@ class FloorQueue(Wire):
     acw: int
     free: int
     level: Literal["ok", "warn", "bad"]
+    closed: bool = False
+    """A supervisor closed it."""
+    closed_by: str | None = None
+    closed_at: datetime | None = None
+    callbacks: int = 0
+    """How many of those waiting wait for a call back."""
 
 
 class FloorAgent(Wire):
@@ -429,6 +489,8 @@ class FloorWaiting(Wire):
     lost: bool = False
     why: str
     """One sentence: why this caller is waiting."""
+    callback: bool = False
+    """Waits for a call back, place kept."""
 
 
 class FloorAlert(Wire):
@@ -500,7 +562,13 @@ class CallerTicketRequest(CallerProof):
 
 class CallerTopic(Wire):
     contact_id: str
-    state: Literal["menu", "waiting", "ringing", "talking", "held", "agent_lost", "voicemail", "ended"]
+    state: Literal[
+        "menu", "waiting", "ringing", "talking", "held", "agent_lost", "voicemail", "callback", "ended"
+    ]
+    """`callback`: the place is kept and nothing is heard; with `callback_ringing` the page rings."""
+    callback_offered: bool = False
+    callback_number: str | None = None
+    callback_ringing: bool = False
     started_at: datetime
     says: str = ""
     """What the menu says just now, as text."""
@@ -687,6 +755,33 @@ class WhyWaiting(Wire):
     waited_s: float
     facts: list[Fact]
     exclusions: list[ExclusionGroup]
+    steps: list[StepView] = []
+    policy_version: int = 0
+    busy: list[BusyMatch] = []
+    """Who matches but is busy, soonest free first."""
+    estimate_low_s: float | None = None
+    estimate_high_s: float | None = None
+
+
+class StepView(Wire):
+    """A step over waiting: done, the next one, or later."""
+
+    step_id: str
+    text: str
+    at_s: float
+    """Seconds of waiting at which it opens."""
+    opens_at: datetime | None = None
+    state: Literal["done", "next", "later", "skipped"]
+
+
+class BusyMatch(Wire):
+    agent_id: str
+    name: str
+    state: AgentStateName
+    reason: str | None = None
+    skills: list[str] = []
+    more_s: float | None = None
+    """Usual time until free."""
 
 
 class ExclusionGroup(Wire):

@@ -12,12 +12,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from app.engine.commands_calls import CallCommand
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestState:
     agent_id: str
     state: Literal["available", "not_ready", "signed_out"]
     reason: str | None = None
+    once: bool = False
+    """Available on demand: for one contact."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,4 +190,5 @@ Command = (
     | MarkVerified
     | CallerCallStarting
     | CallerHangUp
+    | CallCommand
 )
