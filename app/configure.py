@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.api.models_setup_queue import QueueRules
 from app.demo.catalogue import demo_catalogue
 from app.engine.configuration import NumberPolicy, VoiceConfiguration
 from app.live.directory import AgentEntry, Directory, QueueEntry
@@ -17,13 +17,14 @@ from app.store import records
 from app.store.database import Database
 from app.store.repositories.configuration import Configuration
 from app.store.repositories.people import Users
+from app.store.repositories.setup import SetUp
 from calendars import Calendar, calendar_from_dict
 from ivr.context import Context
 from ivr.flow import Flow
 from ivr.load import from_dict
 from ivr.prompts import PromptCatalogue
 from reporting import QueueTarget
-from routing.types import AgentProfile, QueuePolicy, Requirement, Strategy
+from routing.types import AgentProfile, QueuePolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,7 @@ async def _read(session: AsyncSession, settings: Settings, live: tuple[tuple[str
         dispositions=_codes(reference, "disposition"),
         recordings=str(settings.recordings),
         opening_hours=settings.opening_hours,
+        across=await SetUp(session).across(),
     )
     directory = Directory(
         agents={agent.agent_id: _agent_entry(agent, languages) for agent in agents},
@@ -109,38 +111,22 @@ def _flow(stored: records.Flow) -> Flow:
 
 
 def _policy(queue: records.Queue) -> QueuePolicy:
-    rules = dict(queue.policy)
-    requirements = rules.get("requirements")
-    assert isinstance(requirements, Mapping | None)
-    return QueuePolicy(
-        queue_id=queue.queue_id,
-        name=queue.name,
-        requirements=tuple(
-            Requirement(skill=skill, level=int(str(level))) for skill, level in (requirements or {}).items()
-        ),
-        strategy=Strategy(str(rules.get("strategy", Strategy.BEST_SKILL_THEN_LONGEST_IDLE))),
-        weight=int(_number(rules, "weight", 0)),
-        ring_timeout=timedelta(seconds=_number(rules, "ring_timeout_s", 20)),
-        acw=timedelta(seconds=_number(rules, "acw_s", 60)),
-        acw_extend_limit=timedelta(seconds=_number(rules, "acw_extend_limit_s", 300)),
-        decline_cooloff=timedelta(seconds=_number(rules, "decline_cooloff_s", 15)),
-        misses_to_not_ready=int(_number(rules, "misses_to_not_ready", 2)),
-        version=queue.version,
-    )
+    return QueueRules.stored(queue.policy).policy(queue.queue_id, queue.name, queue.version)
 
 
 def _queue_entries(queues: Iterable[records.Queue]) -> dict[str, QueueEntry]:
-    ordered = sorted(queues, key=lambda queue: (_number(dict(queue.policy), "position", 0), queue.name))
+    rules = [(queue, QueueRules.stored(queue.policy)) for queue in queues]
+    ordered = sorted(rules, key=lambda each: (each[1].position, each[0].name))
     return {
         queue.queue_id: QueueEntry(
             queue_id=queue.queue_id,
             name=queue.name,
-            goal=_number(dict(queue.policy), "goal", 0.8),
-            target_s=_number(dict(queue.policy), "target_s", 20),
-            wait_limit_s=_number(dict(queue.policy), "wait_limit_s", 180),
-            acw_s=_number(dict(queue.policy), "acw_s", 60),
+            goal=rule.goal,
+            target_s=rule.target_s,
+            wait_limit_s=rule.wait_limit_s,
+            acw_s=rule.acw_s,
         )
-        for queue in ordered
+        for queue, rule in ordered
     }
 
 
@@ -150,6 +136,9 @@ def _profile(agent: records.Agent) -> AgentProfile:
         name=agent.name,
         queues=frozenset(agent.queues),
         skills=dict(agent.skills),
+        team=agent.team,
+        capacity=dict(agent.capacity),
+        voice_blocks=agent.voice_blocks,
         version=agent.version,
     )
 
@@ -172,8 +161,3 @@ def _default_number(numbers: Iterable[records.Number]) -> str:
 
 def _codes(reference: Iterable[records.Reference], kind: str) -> frozenset[str]:
     return frozenset(entry.code for entry in reference if entry.kind == kind)
-
-
-def _number(values: Mapping[str, object], name: str, otherwise: float) -> float:
-    value = values.get(name)
-    return float(value) if isinstance(value, int | float) else otherwise

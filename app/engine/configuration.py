@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from calendars import is_open
 from ivr.context import Context
 from ivr.flow import Flow
-from routing.types import AgentProfile, PoliciesChanged, QueuePolicy
+from routing.types import Across, AgentProfile, PoliciesChanged, QueuePolicy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +52,13 @@ class VoiceConfiguration:
     opening_hours: str = ""
     """The calendar that callers' pages go by."""
     graces: Graces = field(default_factory=Graces)
+    across: Across = Across.WEIGHT_THEN_LONGEST
 
     def policies(self) -> PoliciesChanged:
-        return PoliciesChanged(queues=self.queues, agents=self.agents)
+        """What the router goes by: queues, agents with their teams, and the calendars that steps name."""
+        return PoliciesChanged(
+            queues=self.queues, agents=self.agents, across=self.across, calendars=self.context.calendars
+        )
 
     def queue(self, queue_id: str) -> QueuePolicy | None:
         return next((queue for queue in self.queues if queue.queue_id == queue_id), None)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+import app.store.tables_setup  # noqa: F401  (fills the metadata)
 from app.store.columns import Base, JsonColumn, LogPosition
 
 Body = dict[str, Any]
@@ -28,6 +29,7 @@ class UserModel(Base):
     agent_id: Mapped[str | None]
     language: Mapped[str] = mapped_column(server_default="en")
     disabled: Mapped[bool] = mapped_column(server_default=text("false"))
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class SessionModel(Base):
@@ -55,6 +57,9 @@ class AgentModel(Base):
     team: Mapped[str] = mapped_column(server_default="")
     queues: Mapped[list[str]] = mapped_column(JsonColumn)
     skills: Mapped[dict[str, int]] = mapped_column(JsonColumn)
+    capacity: Mapped[dict[str, int]] = mapped_column(JsonColumn, server_default='{"voice": 1}')
+    """Channel -> contacts at once."""
+    voice_blocks: Mapped[bool] = mapped_column(server_default=text("true"))
     version: Mapped[int]
 
 
@@ -76,6 +81,7 @@ class NumberModel(Base):
     label: Mapped[str]
     flow_id: Mapped[str]
     backend: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class FlowModel(Base):

@@ -35,6 +35,7 @@ class User:
     agent_id: str | None = None
     language: str = "en"
     disabled: bool = False
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,9 @@ class Agent:
     team: str = ""
     queues: Sequence[str] = ()
     skills: Mapping[str, int] = field(default_factory=dict)
+    capacity: Mapping[str, int] = field(default_factory=lambda: {"voice": 1})
+    """Channel -> contacts at once."""
+    voice_blocks: bool = True
     version: int = 1
 
 
@@ -79,6 +83,7 @@ class Number:
     label: str
     flow_id: str
     backend: str
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
