@@ -3,14 +3,13 @@
     DayFigures(day_start, targets).observe(kind, at, queue_id, agent_id, contact_id, data)
     DayFigures.snapshot(now) -> DaySnapshot
     FIGURES[figure_id].explain(language)
-    estimate_wait(position, agents, aht_s)
 
-`reporting.erlang` has the formulas for staffing and for checking simulations.
+`reporting.erlang` has the formulas for staffing and for checking simulations. How long a caller still waits
+is told by `routing.estimate`.
 """
 
 from reporting.day import DayFigures
 from reporting.definitions import FIGURES, Definition, Unit
-from reporting.estimate import WaitEstimate, estimate_wait
 from reporting.snapshots import (
     DEFAULT_TARGET,
     AgentFigures,
@@ -35,8 +34,6 @@ __all__ = [
     "QueueFigures",
     "QueueTarget",
     "Unit",
-    "WaitEstimate",
     "WaitingHistory",
-    "estimate_wait",
     "level",
 ]

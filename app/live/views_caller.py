@@ -16,7 +16,7 @@ from app.live.state import LiveState
 from app.words import word
 from ivr.flow import Menu
 from ivr.types import Phrase
-from reporting import WaitEstimate, estimate_wait
+from routing.estimate import NO_WAIT, WaitEstimate, wait_for_turn, with_range
 from routing.types import AgentState
 
 TOPICS = ("billing", "technical", "moving", "sales", "complaints")
@@ -119,9 +119,9 @@ class CallerView:
         ]
         free = sum(record.state is AgentState.AVAILABLE and record.reachable for record in serving)
         if serving and position <= free:
-            return WaitEstimate(mean_s=0.0, low_s=0.0, high_s=0.0)
+            return NO_WAIT
         aht_s = self._daybook.queue(queue_id, now).aht_s or DEFAULT_HANDLE_S
-        return estimate_wait(position - free, len(serving), aht_s)
+        return with_range(*wait_for_turn(position - free - 1, len(serving) / aht_s)) if serving else None
 
     def _status(self, contact: Contact) -> CallerState:
         if contact.phase is Phase.IVR and contact.step in (Step.RECORD, Step.RECORD_PROMPT):

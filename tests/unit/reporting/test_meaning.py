@@ -1,10 +1,9 @@
-"""Definitions, levels and estimates."""
+"""Definitions and levels."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import timedelta
-from random import Random
 
 import pytest
 
@@ -15,7 +14,6 @@ from reporting import (
     Level,
     QueueFigures,
     QueueTarget,
-    estimate_wait,
     level,
 )
 from tests.unit.reporting.log import START
@@ -64,24 +62,3 @@ def test_a_queue_asks_for_help_by_its_wait_and_its_level(
         offered=offered,
     )
     assert level(figures, QueueTarget(), START) is expected
-
-
-@pytest.mark.parametrize(
-    ("position", "agents", "aht_s"), [(0, 5, 300.0), (1, 0, 300.0), (1, 5, None), (1, 5, 0.0)]
-)
-def test_no_estimate_is_given_where_none_would_be_honest(
-    position: int, agents: int, aht_s: float | None
-) -> None:
-    assert estimate_wait(position, agents, aht_s) is None
-
-
-@pytest.mark.parametrize("position", [1, 3, 10])
-def test_four_of_five_waits_fall_into_the_told_range(position: int) -> None:
-    """Against the thing itself: agents who finish at random, and the caller's wait for the n-th finish."""
-    agents, aht_s, chance = 6, 300.0, Random(7)
-    told = estimate_wait(position, agents, aht_s)
-    assert told is not None
-    waits = [sum(chance.expovariate(agents / aht_s) for _ in range(position)) for _ in range(20_000)]
-    inside = sum(told.low_s <= wait_s <= told.high_s for wait_s in waits) / len(waits)
-    assert inside == pytest.approx(0.80, abs=0.02)
-    assert sum(waits) / len(waits) == pytest.approx(told.mean_s, rel=0.03)
