@@ -4,7 +4,7 @@ import { has, restoreSession, useSession } from "../stores/session";
 import { Away } from "./Away";
 import { SCREENS } from "./pages";
 import { NotFound } from "./NotFound";
-import { casesSearch, contactsSearch } from "./search";
+import { casesSearch, chosenSearch, contactsSearch } from "./search";
 import { Stopped } from "./Stopped";
 import { StaffFrame } from "./StaffFrame";
 
@@ -61,6 +61,16 @@ const pages = [
   createRoute({ getParentRoute: () => frame, path: "/cases", validateSearch: casesSearch, beforeLoad: only("agent", "supervisor", "admin"), component: guarded(screen("cases", "CasesPage")) }),
   createRoute({ getParentRoute: () => frame, path: "/cases/$id", validateSearch: casesSearch, beforeLoad: only("agent", "supervisor", "admin"), component: guarded(screen("cases", "CasePage")) }),
   createRoute({ getParentRoute: () => frame, path: "/contacts", validateSearch: contactsSearch, beforeLoad: only("agent", "supervisor", "admin"), component: guarded(screen("cases", "ContactsPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/queues", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "QueuesPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/agents", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "AgentsPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/teams", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "TeamsPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/skills", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "SkillsPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/users", validateSearch: chosenSearch, beforeLoad: only("admin"), component: guarded(screen("setup", "UsersPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/numbers", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "NumbersPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/hours", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "HoursPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/outcomes", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "OutcomesPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/sounds", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "SoundsPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/set-up/try", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "TryChangePage")) }),
 ] as const;
 
 const tree = root.addChildren([entry, caller, frame.addChildren([...pages])]);

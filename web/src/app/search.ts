@@ -22,3 +22,6 @@ export function contactsSearch(search: Record<string, unknown>): { id?: string }
   const id = text(search.id);
   return id === "" ? {} : { id };
 }
+
+/** Set up: which object is chosen in the list. */
+export const chosenSearch = contactsSearch;

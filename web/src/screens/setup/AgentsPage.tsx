@@ -1,0 +1,5 @@
+import { SetUpFrame } from "./SetUpFrame";
+
+export function AgentsPage() {
+  return <SetUpFrame page="agents">{null}</SetUpFrame>;
+}

@@ -1,0 +1,5 @@
+import { SetUpFrame } from "./SetUpFrame";
+
+export function NumbersPage() {
+  return <SetUpFrame page="numbers">{null}</SetUpFrame>;
+}

@@ -1,0 +1,5 @@
+import { SetUpFrame } from "./SetUpFrame";
+
+export function OutcomesPage() {
+  return <SetUpFrame page="outcomes">{null}</SetUpFrame>;
+}

@@ -1,0 +1,5 @@
+import { SetUpFrame } from "./SetUpFrame";
+
+export function QueuesPage() {
+  return <SetUpFrame page="queues">{null}</SetUpFrame>;
+}

@@ -1,0 +1,5 @@
+import { SetUpFrame } from "./SetUpFrame";
+
+export function SkillsPage() {
+  return <SetUpFrame page="skills">{null}</SetUpFrame>;
+}

@@ -1,0 +1,5 @@
+import { SetUpFrame } from "./SetUpFrame";
+
+export function SoundsPage() {
+  return <SetUpFrame page="sounds">{null}</SetUpFrame>;
+}

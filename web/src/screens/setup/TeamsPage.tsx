@@ -1,0 +1,5 @@
+import { SetUpFrame } from "./SetUpFrame";
+
+export function TeamsPage() {
+  return <SetUpFrame page="teams">{null}</SetUpFrame>;
+}
