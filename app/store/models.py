@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+import app.store.tables_alerts
 import app.store.tables_setup  # noqa: F401  (fills the metadata)
 from app.store.columns import Base, JsonColumn, LogPosition
 
