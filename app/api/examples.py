@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from app.api import examples_calls
 from app.api import models as m
 
 _NOW = datetime(2025, 11, 19, 10, 43, 21, tzinfo=UTC)
@@ -261,6 +262,7 @@ _INSTANCES: tuple[m.Wire, ...] = (
     m.CallerDigit(digit="2"),
     m.CallerEnd(),
     _CALLER_TOPIC,
+    *examples_calls.INSTANCES,
 )
 
 EXAMPLES: dict[type[m.Wire], dict[str, Any]] = {

@@ -595,8 +595,11 @@ class CallerTopic(Wire):
 
 
 class SetState(Wire):
+    """`once` (available only): for one contact, then not ready again."""
+
     state: Literal["available", "not_ready", "signed_out"]
     reason: str | None = Field(default=None, max_length=60)
+    once: bool = False
 
 
 class Decline(Wire):

@@ -22,6 +22,7 @@ from app.live.directory import Directory
 from app.live.hub import Hub
 from app.live.pages import Pages
 from app.live.presence import Presence
+from app.live.views_targets import TargetsNow
 from app.metrics import Metrics
 from app.settings import Settings
 from app.store.database import Database
@@ -103,6 +104,9 @@ class Live(Protocol):
 
     def why_waiting(self, contact_id: str, language: str) -> WhyWaiting | None:
         """Why nobody has this caller; None when it does not wait."""
+
+    def transfer_view(self, agent_id: str, contact_id: str) -> TargetsNow:
+        """Whom this contact could go to, as this agent may see it."""
 
     def shown(self, agent_id: str, offer_id: str) -> None:
         """The pop of this offer is on the agent's screen."""

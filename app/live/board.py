@@ -28,6 +28,7 @@ from app.live.state import LiveState, Touched
 from app.live.views_agent import AgentView, Extras, quality_word
 from app.live.views_caller import CallerView, ended
 from app.live.views_floor import FloorView
+from app.live.views_targets import TargetsNow, TargetsView
 from app.live.why import Explain, why_waiting
 from telephony.port import QualityReported
 
@@ -74,6 +75,7 @@ class Board:
         self._callers = CallerView(state, directory, configuration, daybook)
         self._agents = AgentView(state, directory, self._extras, daybook, self._extend_limit_s)
         self._floor = FloorView(state, directory, self._callers, daybook, explain)
+        self._targets = TargetsView(state, directory, configuration, self._callers, daybook)
         self._fingerprints: dict[tuple[str, str], object] = {}
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
@@ -362,6 +364,14 @@ class Board:
         now = self._clock.now()
         explanation = self._explain(contact_id, now)
         return why_waiting(contact, waiting, explanation, self._directory(), language, now)
+
+    def transfer_view(self, agent_id: str, contact_id: str) -> TargetsNow:
+        now = self._clock.now()
+        return TargetsNow(
+            people=self._targets.people(agent_id, now),
+            queues=self._targets.queues(now),
+            pop=self._extras.pops.get((contact_id, agent_id)),
+        )
 
     def shown(self, agent_id: str, offer_id: str) -> None:
         log.debug("pop shown", agent_id=agent_id, offer_id=offer_id)

@@ -1,5 +1,13 @@
 """The HTTP routes of docs/protocol.md. Each parses, authorises, calls one service and returns."""
 
-from app.api.routes import agent, caller, desk, session, setup
+from app.api.routes import agent, caller, calls, desk, session, setup
 
-ROUTERS = (session.router, agent.router, desk.router, setup.router, caller.router)
+ROUTERS = (
+    session.router,
+    agent.router,
+    desk.router,
+    setup.router,
+    caller.router,
+    calls.router,
+    calls.caller_router,
+)

@@ -44,7 +44,7 @@ async def close_phone(agent: Agent, key: IdempotencyKey, parts: PartsHere) -> No
 @router.post("/agent/state")
 async def set_state(body: SetState, agent: Agent, key: IdempotencyKey, parts: PartsHere) -> Done:
     """Ask for a state. While busy it becomes the next state, entered after the work at hand."""
-    command = ask.RequestState(agent_id=agent.agent_id, state=body.state, reason=body.reason)
+    command = ask.RequestState(agent_id=agent.agent_id, state=body.state, reason=body.reason, once=body.once)
     return await carry_out(parts, command, client_id=key, actor=agent.who.user_id)
 
 

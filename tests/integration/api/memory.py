@@ -13,6 +13,7 @@ from app.engine.commands import Command
 from app.engine.commit import CommandResult
 from app.errors import Unavailable
 from app.live.hub import Hub
+from app.live.views_targets import PersonNow, QueueNow, TargetsNow
 from telephony.port import BackendDown, Capabilities, LegKind
 
 Refusal = tuple[str, str]
@@ -83,6 +84,9 @@ class MemoryLive:
         self.shown_offers: list[tuple[str, str]] = []
         self.changes: list[dict[str, str | None]] = []
         self.states: dict[str, wire.AgentStateName] = {}
+        self.colleagues: list[PersonNow] = []
+        self.lines: list[QueueNow] = []
+        self.pop: wire.Pop | None = None
         hub.register(
             "floor", lambda: {"figures": {}, "queues": [], "agents": [], "waiting": [], "alerts": []}
         )
@@ -143,6 +147,10 @@ class MemoryLive:
             facts=[],
             exclusions=[],
         )
+
+    def transfer_view(self, agent_id: str, contact_id: str) -> TargetsNow:
+        people = [each for each in self.colleagues if each.agent_id != agent_id]
+        return TargetsNow(people=people, queues=self.lines, pop=self.pop)
 
     def shown(self, agent_id: str, offer_id: str) -> None:
         self.shown_offers.append((agent_id, offer_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -26,9 +27,7 @@ def routes() -> list[tuple[str, str, type[Wire] | None]]:
     found: list[tuple[str, str, type[Wire] | None]] = []
     for route in (route for router in ROUTERS for route in router.routes):
         assert isinstance(route, APIRoute)
-        path = route.path
-        for name in ("contact_id", "offer_id", "customer_id", "case_id", "recording_id", "flow_id", "dnis"):
-            path = path.replace(f"{{{name}}}", f"x_{name}")
+        path = re.sub(r"\{(\w+)\}", r"x_\1", route.path)
         body: Any = route.body_field.field_info.annotation if route.body_field is not None else None
         found += [(method, path, body) for method in sorted(route.methods or ())]
     return found
