@@ -27,6 +27,11 @@ export interface components {
              * @default null
              */
             next_state: ("signed_out" | "available" | "ringing" | "on_contact" | "acw" | "not_ready") | null;
+            /**
+             * Once
+             * @default false
+             */
+            once: boolean;
             /** Reachable */
             reachable: boolean;
             /**
@@ -76,6 +81,31 @@ export interface components {
              * @default []
              */
             queues: components["schemas"]["MyQueue"][];
+            /** @default null */
+            supervising: components["schemas"]["SupervisingView"] | null;
+            /**
+             * Why No Calls
+             * @default []
+             */
+            why_no_calls: string[];
+        };
+        /**
+         * AsideView
+         * @description The caller is in a flow and comes back to this agent.
+         */
+        AsideView: {
+            /** Flow Name */
+            flow_name: string;
+            /**
+             * Says
+             * @default
+             */
+            says: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /**
          * AttachCase
@@ -89,6 +119,33 @@ export interface components {
             case_id: string | null;
             /** @default null */
             new: components["schemas"]["NewCase"] | null;
+        };
+        /** BusyMatch */
+        BusyMatch: {
+            /** Agent Id */
+            agent_id: string;
+            /**
+             * More S
+             * @default null
+             */
+            more_s: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * Skills
+             * @default []
+             */
+            skills: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "signed_out" | "available" | "ringing" | "on_contact" | "acw" | "not_ready";
         };
         /**
          * CallerCall
@@ -222,6 +279,21 @@ export interface components {
              * @default null
              */
             answered_at: string | null;
+            /**
+             * Callback Number
+             * @default null
+             */
+            callback_number: string | null;
+            /**
+             * Callback Offered
+             * @default false
+             */
+            callback_offered: boolean;
+            /**
+             * Callback Ringing
+             * @default false
+             */
+            callback_ringing: boolean;
             /** Contact Id */
             contact_id: string;
             /**
@@ -294,7 +366,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "menu" | "waiting" | "ringing" | "talking" | "held" | "agent_lost" | "voicemail" | "ended";
+            state: "menu" | "waiting" | "ringing" | "talking" | "held" | "agent_lost" | "voicemail" | "callback" | "ended";
             /**
              * Topic
              * @default
@@ -535,6 +607,8 @@ export interface components {
              * Format: date-time
              */
             answered_at: string;
+            /** @default null */
+            aside: components["schemas"]["AsideView"] | null;
             /**
              * Case Id
              * @default null
@@ -558,6 +632,11 @@ export interface components {
              * @enum {unknown}
              */
             ended_by: "caller" | "agent" | "line" | "system" | null;
+            /**
+             * From Name
+             * @default null
+             */
+            from_name: string | null;
             /**
              * Grace Ends At
              * @default null
@@ -593,6 +672,11 @@ export interface components {
              * @default null
              */
             note_saved_at: string | null;
+            /**
+             * Parties
+             * @default []
+             */
+            parties: components["schemas"]["PartyView"][];
             pop: components["schemas"]["Pop"];
             /** @default null */
             quality: components["schemas"]["QualityView"] | null;
@@ -617,6 +701,12 @@ export interface components {
              */
             recording_since: string | null;
             /**
+             * Role
+             * @default owner
+             * @enum {string}
+             */
+            role: "owner" | "consulted" | "joined" | "helper";
+            /**
              * State
              * @enum {string}
              */
@@ -626,6 +716,11 @@ export interface components {
              * @default null
              */
             talk_s: number | null;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
         };
         /** CustomerCard */
         CustomerCard: {
@@ -915,6 +1010,26 @@ export interface components {
             abandoned: number | null;
             /** Acw */
             acw: number;
+            /**
+             * Callbacks
+             * @default 0
+             */
+            callbacks: number;
+            /**
+             * Closed
+             * @default false
+             */
+            closed: boolean;
+            /**
+             * Closed At
+             * @default null
+             */
+            closed_at: string | null;
+            /**
+             * Closed By
+             * @default null
+             */
+            closed_by: string | null;
             /** Estimate S */
             estimate_s: number | null;
             /** Free */
@@ -971,6 +1086,11 @@ export interface components {
         };
         /** FloorWaiting */
         FloorWaiting: {
+            /**
+             * Callback
+             * @default false
+             */
+            callback: boolean;
             /** Id */
             id: string;
             /** Label */
@@ -1381,6 +1501,17 @@ export interface components {
              */
             expires_at: string;
             /**
+             * From Name
+             * @default null
+             */
+            from_name: string | null;
+            /**
+             * Kind
+             * @default call
+             * @enum {string}
+             */
+            kind: "call" | "transfer" | "consult" | "help" | "callback";
+            /**
              * Made At
              * Format: date-time
              */
@@ -1399,6 +1530,61 @@ export interface components {
             queue_name: string;
             /** Waited S */
             waited_s: number;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * PartyView
+         * @description One end of a cord. `state` says what it hears: `held` hears music.
+         */
+        PartyView: {
+            /**
+             * Agent Id
+             * @default null
+             */
+            agent_id: string | null;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Failed Why
+             * @default null
+             */
+            failed_why: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "caller" | "agent" | "number" | "queue" | "supervisor";
+            /**
+             * Me
+             * @default false
+             */
+            me: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Owner
+             * @default false
+             */
+            owner: boolean;
+            /** Party Id */
+            party_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ringing" | "queued" | "talking" | "held" | "listening" | "whispering" | "failed";
         };
         /** Person */
         Person: {
@@ -1700,8 +1886,16 @@ export interface components {
             /** On */
             on: boolean;
         };
-        /** SetState */
+        /**
+         * SetState
+         * @description `once` (available only): for one contact, then not ready again.
+         */
         SetState: {
+            /**
+             * Once
+             * @default false
+             */
+            once: boolean;
             /**
              * Reason
              * @default null
@@ -1776,6 +1970,28 @@ export interface components {
             type: "snapshot";
         };
         /**
+         * StepView
+         * @description A step over waiting: done, the next one, or later.
+         */
+        StepView: {
+            /** At S */
+            at_s: number;
+            /**
+             * Opens At
+             * @default null
+             */
+            opens_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "done" | "next" | "later" | "skipped";
+            /** Step Id */
+            step_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Subscribe
          * @description Page to server: which topics this page wants (default: `agent` for agents, else `floor`).
          */
@@ -1788,6 +2004,37 @@ export interface components {
              * @constant
              */
             type: "subscribe";
+        };
+        /**
+         * SupervisingView
+         * @description The listening dock: whom this supervisor hears.
+         */
+        SupervisingView: {
+            /** Agent Id */
+            agent_id: string | null;
+            /** Agent Name */
+            agent_name: string | null;
+            /** Answered At */
+            answered_at: string | null;
+            /** Caller */
+            caller: string;
+            /** Contact Id */
+            contact_id: string;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "listen" | "whisper" | "barge";
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "connecting" | "open";
         };
         /**
          * TakeOver
@@ -1929,14 +2176,39 @@ export interface components {
          * @description `verdict` is one sentence with the next time; the rest are the rules that hold it back.
          */
         WhyWaiting: {
+            /**
+             * Busy
+             * @default []
+             */
+            busy: components["schemas"]["BusyMatch"][];
             /** Contact Id */
             contact_id: string;
+            /**
+             * Estimate High S
+             * @default null
+             */
+            estimate_high_s: number | null;
+            /**
+             * Estimate Low S
+             * @default null
+             */
+            estimate_low_s: number | null;
             /** Exclusions */
             exclusions: components["schemas"]["ExclusionGroup"][];
             /** Facts */
             facts: components["schemas"]["Fact"][];
+            /**
+             * Policy Version
+             * @default 0
+             */
+            policy_version: number;
             /** Position */
             position: number | null;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["StepView"][];
             /** Verdict */
             verdict: string;
             /** Waited S */
