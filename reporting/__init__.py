@@ -3,6 +3,7 @@
     DayFigures(day_start, targets).observe(kind, at, queue_id, agent_id, contact_id, data)
     DayFigures.snapshot(now) -> DaySnapshot
     FIGURES[figure_id].explain(language)
+    RangeFold(begin, end, targets).observe(...); table(facts, question); behind(facts, question, place, id)
 
 `reporting.erlang` has the formulas for staffing and for checking simulations. How long a caller still waits
 is told by `routing.estimate`.
@@ -10,6 +11,7 @@ is told by `routing.estimate`.
 
 from reporting.day import DayFigures
 from reporting.definitions import FIGURES, Definition, Unit
+from reporting.report import Dimension, Filters, Place, Question, RangeFold, Row, Table, behind, table
 from reporting.snapshots import (
     DEFAULT_TARGET,
     AgentFigures,
@@ -30,10 +32,19 @@ __all__ = [
     "DayFigures",
     "DaySnapshot",
     "Definition",
+    "Dimension",
+    "Filters",
     "Level",
+    "Place",
+    "Question",
     "QueueFigures",
     "QueueTarget",
+    "RangeFold",
+    "Row",
+    "Table",
     "Unit",
     "WaitingHistory",
+    "behind",
     "level",
+    "table",
 ]

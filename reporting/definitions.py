@@ -1,6 +1,8 @@
-"""What every figure means: its id, its name, one sentence, its unit. Screens and reports quote these.
+"""What every figure means: its id, name, sentence, unit, what is divided by what, and where it is counted.
 
-The sentence says what is divided by what, so that two people who read the same figure mean the same.
+Screens, reports, exports and docs/reports.md quote these, and `compute` works by them: there is no second
+place that knows a formula. The sentence says what is divided by what, so that two people who read the same
+figure mean the same.
 """
 
 from __future__ import annotations
@@ -8,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from reporting.texts import COUNTED_IN, TEXTS
 
 
 class Unit(StrEnum):
@@ -17,17 +21,41 @@ class Unit(StrEnum):
     """0 to 1."""
 
 
+class Counted(StrEnum):
+    """In which interval something is counted."""
+
+    ARRIVAL = "arrival"
+    """That of the contact's first enqueue: its answer, talk and wrap-up count there too, so rows add up."""
+    CLOCK = "clock"
+    """Time spent is cut at the borders of intervals."""
+    INSTANT = "instant"
+    """That of the instant at which it happened."""
+    NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A figure added (or, with `sign` -1, taken away)."""
+
+    figure: str
+    sign: int = 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
     """One figure. `label` and `sentence` are by language; English is always there.
 
-    Sentences may contain `{target_s}` and `{short_s}`, the queue's own seconds.
+    Sentences may contain `{target_s}` and `{short_s}`, the queue's own seconds. A figure with `numerator`
+    is computed from other figures: their sum, divided by the sum of `denominator` if there is one.
     """
 
     figure_id: str
     unit: Unit
     label: Mapping[str, str]
     sentence: Mapping[str, str]
+    counted: Counted = Counted.ARRIVAL
+    numerator: tuple[Term, ...] = ()
+    denominator: tuple[Term, ...] = ()
 
     def name(self, language: str = "en") -> str:
         """Its short name."""
@@ -38,158 +66,134 @@ class Definition:
         sentence = self.sentence.get(language, self.sentence["en"])
         return sentence.format(target_s=f"{target_s:g}", short_s=f"{short_s:g}")
 
+    def where(self, language: str = "en") -> str:
+        """In which interval it is counted, as a sentence."""
+        texts = COUNTED_IN[self.counted.value]
+        return texts.get(language, texts["en"])
 
-def _define(figure_id: str, unit: Unit, en: tuple[str, str], cy: tuple[str, str]) -> Definition:
+    def formula(self, language: str = "en") -> str:
+        """`(a + b) / (c - d)` in the names of its figures; '' for what is simply counted."""
+        above, below = (_sum(terms, language) for terms in (self.numerator, self.denominator))
+        return f"{above} / {below}" if below else above
+
+
+def _sum(terms: tuple[Term, ...], language: str) -> str:
+    words = ""
+    for term in terms:
+        name = FIGURES[term.figure].name(language)
+        words += f" {'+' if term.sign > 0 else '-'} {name}" if words else name
+    return f"({words})" if len(terms) > 1 else words
+
+
+def _terms(figures: str) -> tuple[Term, ...]:
+    """`answered + abandoned - short_abandoned` as terms."""
+    terms, sign = [], 1
+    for word in figures.split():
+        if word in "+-":
+            sign = 1 if word == "+" else -1
+        else:
+            terms.append(Term(word, sign))
+    return tuple(terms)
+
+
+def _define(
+    figure_id: str, unit: Unit, counted: Counted = Counted.ARRIVAL, above: str = "", below: str = ""
+) -> Definition:
+    label, sentence = TEXTS[figure_id]
     return Definition(
         figure_id=figure_id,
         unit=unit,
-        label={"en": en[0], "cy": cy[0]},
-        sentence={"en": en[1], "cy": cy[1]},
+        label=label,
+        sentence=sentence,
+        counted=counted,
+        numerator=_terms(above),
+        denominator=_terms(below),
     )
 
 
+_COUNT, _S, _SHARE = Unit.COUNT, Unit.SECONDS, Unit.SHARE
+_CLOCK, _INSTANT, _NOW, _ARRIVAL = Counted.CLOCK, Counted.INSTANT, Counted.NOW, Counted.ARRIVAL
+
 _ALL = (
-    _define(
-        "offered",
-        Unit.COUNT,
-        ("Offered", "Callers who joined a queue today; one who comes back to it counts once."),
-        ("Cynigiwyd", "Galwyr a ymunodd â chiw heddiw; cyfrifir y sawl sy'n dychwelyd unwaith."),
-    ),
-    _define(
-        "answered",
-        Unit.COUNT,
-        ("Answered", "Of those offered, the callers who spoke with an agent."),
-        ("Atebwyd", "O'r rhai a gynigiwyd, y galwyr a siaradodd ag asiant."),
-    ),
-    _define(
-        "abandoned",
-        Unit.COUNT,
-        ("Given up", "Of those offered, the callers who hung up before an agent answered."),
-        ("Rhoddwyd y gorau", "O'r rhai a gynigiwyd, y galwyr a roddodd y ffôn i lawr cyn cael ateb."),
-    ),
-    _define(
-        "short_abandoned",
-        Unit.COUNT,
-        ("Given up at once", "Of those who gave up, the callers who did so within {short_s} seconds."),
-        (
-            "Rhoddwyd y gorau ar unwaith",
-            "O'r rhai a roddodd y gorau, y galwyr a wnaeth o fewn {short_s} eiliad.",
-        ),
-    ),
-    _define(
-        "left_otherwise",
-        Unit.COUNT,
-        ("Left otherwise", "Callers who left the queue for a message, another queue or another number."),
-        ("Gadawodd fel arall", "Galwyr a adawodd y ciw am neges, ciw arall neu rif arall."),
-    ),
-    _define(
-        "waiting",
-        Unit.COUNT,
-        ("Waiting", "Callers in the queue now, those who ring at an agent included."),
-        ("Yn aros", "Galwyr yn y ciw nawr, gan gynnwys y rhai sy'n canu gydag asiant."),
-    ),
+    # Contacts, one by one.
+    _define("offered", _COUNT),
+    _define("answered", _COUNT),
+    _define("answered_in_target", _COUNT),
+    _define("abandoned", _COUNT),
+    _define("abandoned_in_target", _COUNT),
+    _define("short_abandoned", _COUNT),
+    _define("given_up_after_answer", _COUNT),
+    _define("left_otherwise", _COUNT),
+    _define("waiting", _COUNT, _NOW),
+    _define("waiting_first", _COUNT, _NOW),
+    _define("handled", _COUNT),
+    _define("transferred", _COUNT),
+    _define("callbacks_chosen", _COUNT),
+    _define("callbacks_kept", _COUNT),
+    # The three service levels.
     _define(
         "service_level",
-        Unit.SHARE,
-        (
-            "Service level",
-            "Answered within {target_s} s, divided by answered plus given up, less those who gave up "
-            "within {short_s} s.",
-        ),
-        (
-            "Lefel gwasanaeth",
-            "Atebwyd o fewn {target_s} e, wedi'i rannu â'r rhai a atebwyd neu a roddodd y gorau, heb y rhai "
-            "a wnaeth o fewn {short_s} e.",
-        ),
+        _SHARE,
+        above="answered_in_target",
+        below="answered + abandoned - short_abandoned",
     ),
-    _define(
-        "service_level_answered",
-        Unit.SHARE,
-        ("Service level, answered only", "Answered within {target_s} s, divided by answered."),
-        (
-            "Lefel gwasanaeth, atebwyd yn unig",
-            "Atebwyd o fewn {target_s} e, wedi'i rannu â'r rhai a atebwyd.",
-        ),
-    ),
+    _define("service_level_answered", _SHARE, above="answered_in_target", below="answered"),
     _define(
         "service_level_all",
-        Unit.SHARE,
-        (
-            "Service level, given up in time counts",
-            "Answered or given up within {target_s} s, divided by answered plus given up.",
-        ),
-        (
-            "Lefel gwasanaeth, rhoi'r gorau mewn pryd yn cyfrif",
-            "Atebwyd neu rhoddwyd y gorau o fewn {target_s} e, wedi'i rannu â'r cyfan.",
-        ),
+        _SHARE,
+        above="answered_in_target + abandoned_in_target",
+        below="answered + abandoned",
     ),
     _define(
-        "abandon_rate",
-        Unit.SHARE,
-        ("Share given up", "Given up, divided by offered."),
-        ("Cyfran a roddodd y gorau", "Rhoddwyd y gorau, wedi'i rannu â'r rhai a gynigiwyd."),
+        "service_level_callbacks",
+        _SHARE,
+        above="answered_in_target",
+        below="answered + abandoned - short_abandoned + callbacks_chosen",
     ),
+    _define("service_goal", _SHARE, _NOW),
+    # Shares and means.
+    _define("abandon_rate", _SHARE, above="abandoned", below="offered"),
     _define(
         "abandon_rate_long",
-        Unit.SHARE,
-        (
-            "Share given up, without the first seconds",
-            "Given up after more than {short_s} s, divided by offered less those who gave up sooner.",
-        ),
-        (
-            "Cyfran a roddodd y gorau, heb yr eiliadau cyntaf",
-            "Rhoddwyd y gorau ar ôl mwy na {short_s} e, wedi'i rannu â'r rhai a gynigiwyd heb y lleill.",
-        ),
+        _SHARE,
+        above="abandoned - short_abandoned",
+        below="offered - short_abandoned",
     ),
-    _define(
-        "asa_s",
-        Unit.SECONDS,
-        ("Average speed of answer", "Mean wait of those answered, from joining the first queue."),
-        ("Cyflymder ateb cyfartalog", "Cymedr aros y rhai a atebwyd, o ymuno â'r ciw cyntaf."),
-    ),
-    _define(
-        "longest_wait_s",
-        Unit.SECONDS,
-        ("Longest wait", "The longest anybody waited today, those still waiting included."),
-        ("Aros hiraf", "Yr hiraf i neb aros heddiw, gan gynnwys y rhai sy'n dal i aros."),
-    ),
-    _define(
-        "aht_s",
-        Unit.SECONDS,
-        ("Average handle time", "Talk plus hold plus wrap-up, divided by calls handled."),
-        ("Amser trin cyfartalog", "Siarad a dal a gorffen, wedi'i rannu â'r galwadau a drafodwyd."),
-    ),
-    _define(
-        "handled",
-        Unit.COUNT,
-        ("Handled", "Calls answered and over, by the agent who had them last."),
-        ("Trafodwyd", "Galwadau a atebwyd ac sydd ar ben, yn ôl yr asiant olaf."),
-    ),
-    _define(
-        "missed",
-        Unit.COUNT,
-        ("Missed", "Offers that rang at an agent until their time was over."),
-        ("Collwyd", "Cynigion a ganodd gydag asiant nes i'w hamser ddod i ben."),
-    ),
-    _define(
-        "declined",
-        Unit.COUNT,
-        ("Declined", "Offers that an agent turned down."),
-        ("Gwrthodwyd", "Cynigion a wrthododd asiant."),
-    ),
-    _define(
-        "occupancy",
-        Unit.SHARE,
-        ("Occupancy", "Time on contacts and in wrap-up, divided by that plus time available or ringing."),
-        ("Llenwad", "Amser ar alwadau ac yn gorffen, wedi'i rannu â hynny ac amser ar gael neu'n canu."),
-    ),
-    _define(
-        "service_goal",
-        Unit.SHARE,
-        ("Goal", "The service level that this queue promises."),
-        ("Nod", "Y lefel gwasanaeth y mae'r ciw hwn yn ei haddo."),
-    ),
+    _define("asa_s", _S, above="answer_wait_s", below="answered"),
+    _define("longest_wait_s", _S),
+    _define("aht_s", _S, above="talk_s + hold_s + acw_s", below="handled"),
+    _define("transfer_rate", _SHARE, above="transferred", below="handled"),
+    _define("callbacks_kept_rate", _SHARE, above="callbacks_kept", below="callbacks_chosen"),
+    # Time.
+    _define("answer_wait_s", _S),
+    _define("talk_s", _S),
+    _define("hold_s", _S),
+    _define("acw_s", _S),
+    _define("assist_s", _S),
+    _define("busy_s", _S, _CLOCK),
+    _define("free_s", _S, _CLOCK),
+    _define("not_ready_s", _S, _CLOCK),
+    _define("signed_in_s", _S, _CLOCK),
+    # People.
+    _define("people", _COUNT),
+    _define("assisted", _COUNT),
+    _define("missed", _COUNT, _INSTANT),
+    _define("declined", _COUNT, _INSTANT),
+    _define("occupancy", _SHARE, _CLOCK, above="busy_s", below="busy_s + free_s"),
+    _define("utilisation", _SHARE, _CLOCK, above="busy_s", below="signed_in_s"),
 )
 
 FIGURES: Mapping[str, Definition] = {definition.figure_id: definition for definition in _ALL}
-"""Every figure by its id. The ids are the field names of the snapshots in `reporting.day`."""
+"""Every figure by its id. The ids are the field names of the snapshots and of the reports' rows."""
+
+COMPUTED = tuple(definition.figure_id for definition in _ALL if definition.numerator)
+
+
+def compute(figure_id: str, sums: Mapping[str, float]) -> float | None:
+    """A computed figure from counted ones; None where there is nothing to divide by."""
+    definition = FIGURES[figure_id]
+    above = sum(term.sign * sums[term.figure] for term in definition.numerator)
+    if not definition.denominator:
+        return above
+    below = sum(term.sign * sums[term.figure] for term in definition.denominator)
+    return above / below if below > 0 else None

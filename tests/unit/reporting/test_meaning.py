@@ -22,9 +22,9 @@ QUIET = DayFigures(START, {"q": QueueTarget()}).snapshot(START).queues["q"]
 
 
 def test_every_figure_that_is_shown_is_defined() -> None:
-    sums = {"waiting_since", "given_up_after_answer", "answered_in_target", "talk_s", "hold_s", "acw_s"}
+    no_figures = {"waiting_since", "spark", "spent_s"}
     shown = {field.name for kind in (QueueFigures, AgentFigures) for field in fields(kind)}
-    assert shown - sums - {"spark", "spent_s"} == FIGURES.keys() - {"service_goal"}
+    assert shown - no_figures <= FIGURES.keys()
 
 
 def test_every_figure_is_explained_in_each_language() -> None:

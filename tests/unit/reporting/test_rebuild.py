@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reporting import DayFigures, DaySnapshot
 from tests.unit.reporting.log import START, Log, Logged, feed
 
-_steps = st.lists(
+steps = st.lists(
     st.tuples(
         # Answers come up more often, so that callers get far enough to be given back and answered again.
         st.sampled_from(
@@ -83,7 +83,7 @@ def differs_or_loses(make: Fold) -> bool:
     caught = []
 
     @settings(max_examples=150)
-    @given(_steps)
+    @given(steps)
     def attempt(steps: list[tuple[str, int, str, float]]) -> None:
         events, looks = played(steps)
         live = make(START)
@@ -115,7 +115,7 @@ class CountsEveryEntry(DayFigures):
     ) -> None:
         super().observe(event_kind, at, queue_id, agent_id, contact_id, data)  # type: ignore[arg-type]
         if event_kind == "contact.requeued":
-            self._all.offered += 1
+            self._running.overall.counts["offered"] += 1
 
 
 class ForgetsWhenLookedAt(DayFigures):
@@ -123,7 +123,7 @@ class ForgetsWhenLookedAt(DayFigures):
 
     def snapshot(self, now: datetime) -> DaySnapshot:
         found = super().snapshot(now)
-        self._all.talk_s = 0.0
+        self._running.overall.talk_s = 0.0
         return found
 
 
