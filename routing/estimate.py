@@ -227,14 +227,11 @@ class WaitEstimator:
         self._agents[agent.agent_id] = agent
         if before is not None and before.state in _AT_WORK:
             self._note_work_over(before, agent)
-        self._present &= ~bit
-        self._free &= ~bit
         at_work = agent.state in _AT_WORK
-        going = agent.next_state not in (None, AgentState.AVAILABLE)
-        if (at_work and not going) or (agent.state is AgentState.AVAILABLE and agent.reachable):
-            self._present |= bit
-        if agent.state is AgentState.AVAILABLE and agent.reachable:
-            self._free |= bit
+        stays = agent.next_state in (None, AgentState.AVAILABLE)
+        free = agent.state is AgentState.AVAILABLE and agent.reachable
+        self._free = self._free | bit if free else self._free & ~bit
+        self._present = self._present | bit if free or (at_work and stays) else self._present & ~bit
         if at_work:
             self._began.setdefault(agent.agent_id, agent.since)
             self._assign(agent.agent_id, agent.queue_id)
@@ -386,13 +383,8 @@ class WaitEstimator:
         if began is None or before.queue_id is None:
             return
         handle_s = max(0.0, (agent.since - began).total_seconds())
-        known = self._handle.get(before.queue_id)
-        if known is None:
-            start_s = self._all_handle.value
-            known = self._handle[before.queue_id] = _Fading(
-                _HANDLE_PRIOR * start_s, _HANDLE_PRIOR, _HANDLE_MEMORY
-            )
-        known.add(handle_s, 1.0)
+        fresh = _Fading(_HANDLE_PRIOR * self._all_handle.value, _HANDLE_PRIOR, _HANDLE_MEMORY)
+        self._handle.setdefault(before.queue_id, fresh).add(handle_s, 1.0)
         self._all_handle.add(handle_s, 1.0)
 
     def _learn(self, waiting: _Waiting, at: datetime, *, answered: bool) -> None:
@@ -423,7 +415,7 @@ class WaitEstimator:
     def _place(self, record: WaitingRecord, told_s: float | None, entered_at: datetime) -> None:
         policy = self._policies.get(record.queue_id)
         own = policy.requirements if policy is not None else ()
-        levels = {skill: level for skill, level in compile_needs(own, record.requirements)}
+        levels = dict(compile_needs(own, record.requirements))
         for skill, level in record.relaxed.items():
             if level is None:
                 levels.pop(skill, None)

@@ -11,7 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 CORES = ("routing", "ivr", "dialer", "screenpop", "cases", "reporting")
 SHARED = ("rules", "calendars")
-PURE = (*CORES, *SHARED)
+PURE = (*CORES, *SHARED, "simulation")
 PACKAGES = (*PURE, "telephony", "app", "migrations")
 
 GENERATED = (
