@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 import app.store.tables_alerts
+import app.store.tables_reports
 import app.store.tables_setup  # noqa: F401  (fills the metadata)
 from app.store.columns import Base, JsonColumn, LogPosition
 
@@ -231,7 +232,7 @@ class AuditModel(Base):
     """Who did what that matters for security. Append-only: triggers forbid changes."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index("ix_audit_at", "at"),)
+    __table_args__ = (Index("ix_audit_at", "at"), Index("ix_audit_subject", "subject", "audit_id"))
 
     audit_id: Mapped[int] = mapped_column(LogPosition, primary_key=True)
     at: Mapped[datetime]
