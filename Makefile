@@ -5,7 +5,7 @@ BIN := .venv/bin
 SETUP := $(PYTHON) scripts/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo check test e2e bench bench-media bench-call soak wheel lock fmt clean python-found
+.PHONY: help setup run demo check test e2e bench bench-media bench-call bench-simulate soak wheel lock fmt clean python-found
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,10 @@ bench-media: python-found ## Calls per core of the built-in voice; one JSON line
 bench-call: python-found ## From joining a queue to the ring in the agent's page; one JSON line
 	@$(SETUP) >&2
 	@$(BIN)/python -m bench.call
+
+bench-simulate: python-found ## The virtual day against theory, its speed, the told wait's error; one JSON line
+	@$(SETUP) >&2
+	@$(BIN)/python -m bench.simulate
 
 soak: python-found ## The long tests: hundreds of kills at random moments
 	@$(SETUP)

@@ -69,6 +69,18 @@ BENCHMARKS = (
             Goal(key="lost", sign="<=", bound=0),
         ),
     ),
+    Benchmark(
+        name="simulate",
+        about="The virtual day on the production router: its speed, its distance from Erlang's formulas and from "
+        "exact full pooling, and how far the told wait is from the waited one.",
+        goals=(
+            Goal(key="day_seconds", sign="<=", bound=20),
+            Goal(key="erlang_c_error", sign="<=", bound=0.01),
+            Goal(key="erlang_a_error", sign="<=", bound=0.01),
+            Goal(key="wait_standard_errors_max", sign="<=", bound=3),
+            Goal(key="two_skill_wait_ratio", sign="<=", bound=1.35),
+        ),
+    ),
 )
 
 

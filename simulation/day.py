@@ -69,7 +69,7 @@ class VirtualDay:
             act_s = acts[next_act].at_s if next_act < len(acts) else math.inf
             call_s = callers[next_caller].at_s if next_caller < len(callers) else math.inf
             first_s = min(at_s, due_s, act_s, call_s)
-            if first_s > scenario.length_s:
+            if first_s > scenario.length_s or first_s == math.inf:
                 break
             stage.now_s, stage.now = first_s, scenario.at(first_s)
             if due is not None and due_s == first_s:
