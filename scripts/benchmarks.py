@@ -71,8 +71,8 @@ BENCHMARKS = (
     ),
     Benchmark(
         name="simulate",
-        about="The virtual day on the production router: its speed, its distance from Erlang's formulas and from "
-        "exact full pooling, and how far the told wait is from the waited one.",
+        about="The virtual day on the production router: its speed, its distance from Erlang's formulas and "
+        "from exact full pooling, and how far the told wait is from the waited one.",
         goals=(
             Goal(key="day_seconds", sign="<=", bound=20),
             Goal(key="erlang_c_error", sign="<=", bound=0.01),
