@@ -20,6 +20,11 @@ class Contacts:
         row = await self._session.get(ContactModel, contact_id)
         return None if row is None else record_of(Contact, row)
 
+    async def get_many(self, contact_ids: Sequence[str]) -> Sequence[Contact]:
+        """Those of `contact_ids` there are, in no order."""
+        query = select(ContactModel).where(ContactModel.contact_id.in_(contact_ids))
+        return [record_of(Contact, row) for row in await self._session.scalars(query)]
+
     async def of_customer(self, customer_id: str, limit: int = 50) -> Sequence[Contact]:
         """Newest first."""
         query = select(ContactModel).where(ContactModel.customer_id == customer_id)
