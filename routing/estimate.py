@@ -45,8 +45,8 @@ _PATIENCE_PRIOR_S = 600.0
 _BIAS_MEMORY = 60.0
 """The correction fades over so many answered callers of a queue."""
 
-_BIAS_PRIOR = 10.0
-"""So many callers who waited as estimated count before the first one."""
+_BIAS_PRIOR_S = 600.0
+"""So much waiting as estimated counts before the first one."""
 
 _BIAS_MOST = 2.5
 """The correction stays between this and its inverse: beyond, something else is wrong."""
@@ -57,7 +57,7 @@ _BIAS_LEAST_S = 3.0
 _QUANTILE_80 = 1.2816
 """Standard normal: 80% lie between minus and plus this many deviations."""
 
-_RATE_DOUBT = 0.04
+_RATE_DOUBT = 0.02
 """Variance, relative to the square of the wait, that comes from not knowing the rate itself."""
 
 _NEAR = 100
@@ -390,12 +390,12 @@ class WaitEstimator:
     def _learn(self, waiting: _Waiting, at: datetime, *, answered: bool) -> None:
         waited_s = max(0.0, (at - waiting.entered_at).total_seconds())
         self._patience.add(0.0 if answered else 1.0, waited_s)
-        if waiting.told_s is None or waiting.told_s < _BIAS_LEAST_S:
+        if not answered or waiting.told_s is None or waiting.told_s < _BIAS_LEAST_S:
             return
-        bias = self._bias.setdefault(waiting.group[0], _Fading(_BIAS_PRIOR, _BIAS_PRIOR, _BIAS_MEMORY))
-        # Who gave up would have waited longer: the time counts, the answer does not (as in any estimate
-        # of a scale with censored values).
-        bias.add(waited_s / waiting.told_s, 1.0 if answered else 0.0)
+        fresh = _Fading(_BIAS_PRIOR_S, _BIAS_PRIOR_S, _BIAS_MEMORY)
+        # Of those who would have waited so long, few are left: each answered one stands for all of them.
+        stands_for = math.exp(min(1.5, self._patience.value * waited_s))
+        self._bias.setdefault(waiting.group[0], fresh).add(stands_for * waited_s, stands_for * waiting.told_s)
 
     def _assign(self, agent_id: str, queue_id: str | None) -> None:
         """Whose calls he works on; None in a state of work: as before."""
