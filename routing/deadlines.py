@@ -15,15 +15,23 @@ class DueKind(IntEnum):
     OFFER = 0
     ACW = 1
     COOLOFF = 2
+    SLOT_ACW = 3
+    PREFERRED = 4
+    RING_ON = 5
+    CALLBACK = 6
+    CALLBACK_EXPIRES = 7
+    STEP = 8
+    LEAVE = 9
+    RETURN = 10
 
 
 class Due(NamedTuple):
     at: datetime
     kind: DueKind
     subject: str
-    """Offer id, agent id, or contact id."""
+    """Offer, agent or contact id, as the kind needs."""
     agent_id: str = ""
-    """Of a cool-off."""
+    """Of a cool-off. Of a slot's ACW: the contact."""
 
 
 _COMPACT_LEAST = 1024

@@ -7,7 +7,8 @@ class RoutingError(Exception):
     """An invalid request. The router is as it was before.
 
     Codes: `unknown_agent`, `unknown_queue`, `state_not_requestable`, `reason_missing`,
-    `extension_not_positive`, `instant_without_zone`, `rows_inconsistent`.
+    `extension_not_positive`, `instant_without_zone`, `queue_shut`, `number_missing`, `overflow_into_itself`,
+    `rows_inconsistent`.
     """
 
     def __init__(self, code: str, subject: str, cure: str) -> None:

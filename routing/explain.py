@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from routing.agents import Agent
+from routing.contacts import Contact
 from routing.errors import RoutingError
 from routing.floor import Floor
-from routing.live import Agent, Contact, Line, Room
-from routing.ranking import shortfall
+from routing.ranking import rank, shortfall
+from routing.rooms import Room
 from routing.types import AgentState, Exclusion, OfferRecord
 
 LASTING = frozenset({"skill_missing", "skill_low", "excluded"})
@@ -238,16 +240,11 @@ def _barrier(agent: Agent, contact: Contact, now: datetime) -> tuple[str, str] |
 
 
 def _ahead(floor: Floor, room: Room, agent: Agent) -> int | None:
-    if not agent.listed or agent.profile is None or shortfall(agent.profile.skills, room.needs) is not None:
+    if not agent.listed or shortfall(agent.skills, room.needs) is not None:
         return None
-    assert agent.idle_since is not None, "a listed agent has been idle since some instant"
-    plain = Line(room, room.needs, media="")
-    mine = (floor.tier(agent, plain), agent.idle_since, agent.agent_id)
-    rivals = (other for other in room.members.values() if other.listed and other.profile is not None)
+    mine = rank(agent, room.policy, room.needs)
+    rivals = (other for other in room.members.values() if other.listed)
     return sum(
-        (floor.tier(rival, plain), rival.idle_since, rival.agent_id) < mine
+        shortfall(rival.skills, room.needs) is None and rank(rival, room.policy, room.needs) < mine
         for rival in rivals
-        if rival.idle_since is not None
-        and rival.profile is not None
-        and shortfall(rival.profile.skills, room.needs) is None
     )

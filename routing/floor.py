@@ -1,260 +1,359 @@
 """Where free agents and open contacts find each other, without looking at all of either.
 
 Contacts with equal needs share a `Line`. A free agent is listed with each line he may serve, ranked as the
-queue's strategy says; so the best agent for a contact is the first standing listing of its line, and
-the best contact for an agent is the least of the first ones of his lines.
+queue's strategy says; so the best agent for a contact is the first of its line, and the best contact for
+an agent is the least of the first ones of his lines. Contacts that only few may take now (a direct
+extension, a preferred agent) stand with those few instead of in their line.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter
+from itertools import chain
+from typing import TypeVar
 
-from routing.live import Agent, Contact, Key, Line, Room
-from routing.ranking import RUNNERS_UP_MAX, TIERS, Needs, Rank, compile_needs, shortfall
-from routing.types import AgentProfile, QueuePolicy
+from routing.agents import Agent
+from routing.contacts import Contact
+from routing.ranking import Needs, Rank, compile_needs, rank, shortfall
+from routing.rooms import Key, Line, Order, QueueMemory, Room
+from routing.types import VOICE, Across, AgentState, PoliciesChanged, QueueRecord
 
 LINES_LEAST = 64
 """From so many lines on a queue drops the empty ones when their number has doubled since the last time."""
 
-_SLACK = 16
-"""Outdated listings a line may carry beyond the number that stand."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pick:
-    """The best agent for a contact, and what is worth remembering about the others."""
-
-    agent: Agent
-    eligible: int = 1
-    equals: int = 1
-    runners_up: tuple[str, ...] = ()
+_Sorted = TypeVar("_Sorted", Key, Rank)
 
 
 class Floor:
     """All agents, contacts and queues, and the index between them."""
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int = 0) -> None:
         self.agents: dict[str, Agent] = {}
         self.contacts: dict[str, Contact] = {}
         self.rooms: dict[str, Room] = {}
+        self.memories: dict[str, QueueMemory] = {}
+        """Of every queue there ever was."""
+        self.policies = PoliciesChanged(queues=(), agents=())
+        self.handled: Counter[str] = Counter()
+        """Contact -> how many agents talk to it."""
+        self.callers: Counter[str] = Counter()
+        """Recognised caller -> contacts of his that wait or are talked to."""
+        self.moved: dict[str, Contact] = {}
+        """Those that were put to the front or the back."""
+        self.blending: list[Room] = []
+        self.sign_ins = 0
+        """Counts whatever may change who is signed in with which skills."""
+        self.seed = seed
+        """Of draws."""
+        self.fair = False
+        """Across queues, the fair share decides."""
+        self.weighted = False
+        """Across queues, weights decide, and they differ."""
 
     # --- configuration ----------------------------------------------------------------------------
 
-    def configure(self, queues: Iterable[QueuePolicy], profiles: Iterable[AgentProfile]) -> None:
+    def configure(self, policies: PoliciesChanged) -> None:
         """Put rules in force and index everyone anew. Afterwards no agent is listed."""
+        self.policies = policies
+        self.fair = policies.across is Across.FAIR_SHARE
         for room in self.rooms.values():
             room.retired = True
-        for policy in queues:
-            known = self.rooms.setdefault(policy.queue_id, Room(policy, (), LINES_LEAST))
-            known.policy = policy
-            known.needs = compile_needs(policy.requirements)
-            known.retired = False
-        by_id = {profile.agent_id: profile for profile in profiles}
+        for policy in policies.queues:
+            room = self.rooms.get(policy.queue_id) or self._new_room(policy.queue_id)
+            room.policy = policy
+            room.needs = compile_needs(policy.requirements)
+            room.retired = False
+        by_id = {profile.agent_id: profile for profile in policies.agents}
         for agent in self.agents.values():
-            agent.profile = by_id.get(agent.agent_id)
+            agent.take_profile(by_id.get(agent.agent_id))
         self._drop_retired()
         self._index()
 
+    def _new_room(self, queue_id: str) -> Room:
+        policy = next(policy for policy in self.policies.queues if policy.queue_id == queue_id)
+        room = self.rooms[queue_id] = Room(policy, self.memory(queue_id), LINES_LEAST)
+        return room
+
+    def memory(self, queue_id: str) -> QueueMemory:
+        found = self.memories.get(queue_id)
+        if found is None:
+            found = self.memories[queue_id] = QueueMemory(QueueRecord(queue_id=queue_id))
+        return found
+
     def _drop_retired(self) -> None:
         needed = {contact.queue_id for contact in self.contacts.values()}
-        needed |= {agent.queue_id for agent in self.agents.values() if agent.queue_id}
+        for agent in self.agents.values():
+            needed.update(item.queue_id for item in agent.others)
+            if agent.queue_id is not None:
+                needed.add(agent.queue_id)
         self.rooms = {
             queue_id: room for queue_id, room in self.rooms.items() if not room.retired or queue_id in needed
         }
 
     def _index(self) -> None:
-        members: dict[str, dict[str, Agent]] = {queue_id: {} for queue_id in self.rooms}
+        weights = {room.policy.weight for room in self.rooms.values()}
+        self.weighted = self.policies.across is Across.WEIGHT_THEN_LONGEST and len(weights) > 1
+        self.blending = [room for room in self.rooms.values() if room.policy.blending is not None]
+        self.sign_ins += 1
+        for room in self.rooms.values():
+            room.members, room.lines, room.order, room.guests = {}, {}, [], []
+            room.free, room.there, room.there_to_join = set(), set(), set()
+            room.away, room.dialling = set(), set()
         for agent in self.agents.values():
-            agent.listed = False
-            agent.stamp += 1
-            agent.lines = []
-            for queue_id in agent.profile.queues if agent.profile else ():
-                if queue_id in members:
-                    members[queue_id][agent.agent_id] = agent
-        for queue_id, room in self.rooms.items():
-            room.members = members[queue_id]
-            room.lines = {}
-            room.order = []
+            agent.listings, agent.wanted, agent.own = {}, {}, []
+            self._make_member(agent)
         for contact in self.contacts.values():
+            if contact.preferred_agent in self.agents:
+                self.agents[contact.preferred_agent].wanted[contact.contact_id] = contact
             self._place(contact)
-            contact.line.room.order.append(contact.key)
+            room = contact.line.room
+            room.order.append(contact.key)
+            if contact.put_off:
+                room.away.add(contact.contact_id)
+            if contact.being_dialled:
+                room.dialling.add(contact.contact_id)
+            contact.listed = False
             if contact.open:
-                contact.line.open.append(contact.key)
+                self._stand(contact)
         for room in self.rooms.values():
             room.order.sort()
-            for line in room.lines.values():
-                line.open.sort()
+
+    def _make_member(self, agent: Agent) -> None:
+        queues = agent.profile.queues if agent.profile else ()
+        rooms = [self.rooms[queue_id] for queue_id in sorted(queues) if queue_id in self.rooms]
+        for room in rooms:
+            room.members[agent.agent_id] = agent
+        agent.watching = tuple(room for room in rooms if room.watched)
+        self.rewire(agent)
+
+    def recount(self) -> None:
+        """After a restore: who is talked to, and whose callers are live."""
+        for agent in self.agents.values():
+            if agent.state is AgentState.ON_CONTACT and agent.contact_id is not None:
+                self.handled[agent.contact_id] += 1
+            self.handled.update(
+                item.contact_id for item in agent.others if not item.offer_id and item.acw_ends_at is None
+            )
+            if agent.caller is not None:
+                self.callers[agent.caller] += 1
+        for contact in self.contacts.values():
+            if contact.caller is not None:
+                self.callers[contact.caller] += 1
+
+    # --- lines ------------------------------------------------------------------------------------
 
     def _place(self, contact: Contact) -> None:
+        """Find its line and its place in the order of service."""
         room = self.rooms[contact.queue_id]
-        needs = room.needs
-        if contact.requirements:
-            needs = compile_needs(room.policy.requirements, contact.requirements)
-        contact.line = room.lines.get((needs, contact.media)) or self._new_line(room, needs, contact.media)
-        contact.line.members += 1
-        contact.key = (-contact.priority, -room.policy.weight, contact.place_at, contact.contact_id)
+        at = (contact.needs_in(room), contact.media, contact.channel, contact.widened)
+        line = contact.line = room.lines.get(at) or self._new_line(room, *at)
+        line.members += 1
+        weight = room.policy.weight if self.weighted else 0
+        priority = contact.effective_priority
+        contact.key = (-priority, -weight, contact.stands_at or contact.place_at, contact.contact_id)
+        if contact.stands_at is not None:
+            self.moved[contact.contact_id] = contact
 
-    def _new_line(self, room: Room, needs: Needs, media: str) -> Line:
+    def _new_line(self, room: Room, needs: Needs, media: str, channel: str, widened: tuple[str, ...]) -> Line:
         if len(room.lines) >= room.lines_allowed:
             self._drop_empty_lines(room)
             room.lines_allowed = max(LINES_LEAST, 2 * len(room.lines))
-        line = room.lines[needs, media] = Line(room, needs, media)
-        for agent in room.members.values():
+        line = room.lines[needs, media, channel, widened] = Line(room, needs, media, channel, widened)
+        for queue_id in widened:
+            if queue_id in self.rooms:
+                self.rooms[queue_id].guests.append(line)
+        for agent in self.audience_of(line).values():
             if self.serves(agent, line):
-                agent.lines.append(line)
-                if agent.listed:
+                agent.lines.setdefault(channel, []).append(line)
+                if channel in agent.listings:
                     self._list(agent, line)
         return line
 
+    def audience_of(self, line: Line) -> dict[str, Agent]:
+        """Members of the line's queue, and of those it is widened to."""
+        if not line.widened:
+            return line.room.members
+        rooms = [line.room, *(self.rooms[queue_id] for queue_id in line.widened if queue_id in self.rooms)]
+        return dict(chain.from_iterable(room.members.items() for room in rooms))
+
     def _drop_empty_lines(self, room: Room) -> None:
+        empty = [line for line in room.lines.values() if not line.members]
         room.lines = {at: line for at, line in room.lines.items() if line.members}
-        for agent in room.members.values():
-            agent.lines = [line for line in agent.lines if line.room is not room or line.members]
+        for line in empty:
+            for queue_id in line.widened:
+                if queue_id in self.rooms:
+                    self.rooms[queue_id].guests.remove(line)
+        gone = {id(line) for line in empty}
+        for agent in {id(a): a for line in empty for a in self.audience_of(line).values()}.values():
+            agent.lines = {
+                channel: [line for line in lines if id(line) not in gone]
+                for channel, lines in agent.lines.items()
+            }
+            for channel, listed in agent.listings.items():
+                agent.listings[channel] = [one for one in listed if id(one[0]) not in gone]
 
     def serves(self, agent: Agent, line: Line) -> bool:
         """Whether his profile and his phone allow him this line's contacts."""
+        return self.qualified(agent, line) and (line.channel != VOICE or line.media in agent.media)
+
+    def qualified(self, agent: Agent, line: Line) -> bool:
+        """Whether his profile allows him this line's contacts."""
         profile = agent.profile
         return (
             profile is not None
-            and line.room.policy.queue_id in profile.queues
-            and line.media in agent.media
+            and line.channel in agent.channels
+            and (line.room.policy.queue_id in profile.queues or not profile.queues.isdisjoint(line.widened))
             and shortfall(profile.skills, line.needs) is None
         )
 
     def join(self, agent: Agent) -> None:
         """An agent that was not known before. He must not be listed."""
         self.agents[agent.agent_id] = agent
-        for queue_id in agent.profile.queues if agent.profile else ():
-            if queue_id in self.rooms:
-                self.rooms[queue_id].members[agent.agent_id] = agent
-        self.rewire(agent)
+        self.sign_ins += 1
+        self._make_member(agent)
+        for contact in self.contacts.values():
+            if agent.agent_id == contact.preferred_agent:
+                agent.wanted[contact.contact_id] = contact
+            if agent.agent_id in contact.only_agents:
+                self.refresh(contact, anew=True)
 
     def rewire(self, agent: Agent) -> None:
-        """His phone changed: find his lines anew. He must not be listed."""
+        """His phone or his profile changed: find his lines anew. He must not be listed."""
         queues = agent.profile.queues if agent.profile else ()
-        rooms = (self.rooms[queue_id] for queue_id in queues if queue_id in self.rooms)
-        agent.lines = [line for room in rooms for line in room.lines.values() if self.serves(agent, line)]
+        rooms = [self.rooms[queue_id] for queue_id in sorted(queues) if queue_id in self.rooms]
+        lines = {id(line): line for room in rooms for line in chain(room.lines.values(), room.guests)}
+        agent.lines = {}
+        for line in lines.values():
+            if self.serves(agent, line):
+                agent.lines.setdefault(line.channel, []).append(line)
 
     # --- contacts ---------------------------------------------------------------------------------
 
     def admit(self, contact: Contact) -> None:
+        """It enters the queue it names."""
         self.contacts[contact.contact_id] = contact
+        if contact.caller is not None:
+            self.callers[contact.caller] += 1
+        if contact.preferred_agent in self.agents:
+            self.agents[contact.preferred_agent].wanted[contact.contact_id] = contact
+        self._enter(contact)
+
+    def remove(self, contact: Contact) -> None:
+        """It waits no longer."""
+        del self.contacts[contact.contact_id]
+        if contact.caller is not None:
+            self.callers[contact.caller] -= 1
+        if contact.preferred_agent in self.agents:
+            self.agents[contact.preferred_agent].wanted.pop(contact.contact_id, None)
+        self.moved.pop(contact.contact_id, None)
+        self.shut(contact)
+        line = contact.line
+        line.members -= 1
+        line.room.away.discard(contact.contact_id)
+        line.room.dialling.discard(contact.contact_id)
+        _take_out(line.room.order, contact.key)
+
+    def _enter(self, contact: Contact) -> None:
         self._place(contact)
         insort(contact.line.room.order, contact.key)
         if contact.open:
-            self.open(contact)
+            self._stand(contact)
 
-    def remove(self, contact: Contact) -> None:
-        """It waits no longer. It must not be open."""
-        del self.contacts[contact.contact_id]
+    def replace(self, contact: Contact) -> None:
+        """What it needs, its priority or its place is another now."""
+        self.shut(contact)
         contact.line.members -= 1
         _take_out(contact.line.room.order, contact.key)
+        self._enter(contact)
 
-    def open(self, contact: Contact) -> None:
+    def refresh(self, contact: Contact, *, anew: bool = False) -> None:
+        """Whether it can be offered, or to whom, may be another now."""
+        open_ = contact.open
+        if open_ and contact.listed and not anew and contact.audience == self._audience(contact):
+            return
+        self.shut(contact)
+        if open_:
+            self._stand(contact)
+
+    def _audience(self, contact: Contact) -> tuple[str, ...] | None:
+        if contact.only_agents:
+            return tuple(sorted(contact.only_agents))
+        if contact.preferred_until is not None and self.holds(contact):
+            assert contact.preferred_agent is not None, "who waits for somebody says for whom"
+            return (contact.preferred_agent,)
+        return None
+
+    def holds(self, contact: Contact) -> bool:
+        """The agent it prefers is there, and may take it."""
+        agent = self.agents.get(contact.preferred_agent or "")
+        return (
+            agent is not None
+            and agent.there
+            and agent.agent_id not in contact.excluded
+            and self.qualified(agent, contact.line)
+        )
+
+    def _stand(self, contact: Contact) -> None:
         """It can be offered, at the place it always had."""
-        insort(contact.line.open, contact.key)
+        contact.listed = True
+        contact.audience = audience = self._audience(contact)
+        if audience is None:
+            insort(contact.line.waiting, contact.key)
+            return
+        for agent_id in audience:
+            if agent_id in self.agents:
+                insort(self.agents[agent_id].own, contact.key)
 
     def shut(self, contact: Contact) -> None:
-        """It is being offered, or suspended, or about to leave."""
-        _take_out(contact.line.open, contact.key)
+        """It cannot be offered for now."""
+        if not contact.listed:
+            return
+        contact.listed = False
+        audience = contact.audience
+        if audience is None:
+            _take_out(contact.line.waiting, contact.key)
+            return
+        for agent_id in audience:
+            agent = self.agents.get(agent_id)
+            if agent is not None and contact.key in agent.own:
+                agent.own.remove(contact.key)
 
     def position(self, contact: Contact) -> int:
         """1-based place in its queue."""
         return bisect_left(contact.line.room.order, contact.key) + 1
 
+    def order(self, contact: Contact) -> Order:
+        """Service order over all queues."""
+        priority, weight, at, contact_id = contact.key
+        return priority, self.share(contact.line.room) if self.fair else weight, at, contact_id
+
+    def share(self, room: Room) -> float:
+        """How much a queue has had, measured by what it is to have."""
+        return room.memory.served / max(1, room.policy.share)
+
     # --- agents -----------------------------------------------------------------------------------
 
     def enlist(self, agent: Agent) -> None:
-        """He is free, and nothing that waits is for him."""
-        agent.listed = True
-        agent.stamp += 1
-        for line in agent.lines:
-            self._list(agent, line)
+        """List him wherever he is free; for now nothing that waits is for him."""
+        for channel in agent.channels:
+            if channel not in agent.listings and agent.free_for(channel):
+                agent.listings[channel] = []
+                for line in agent.lines.get(channel, ()):
+                    self._list(agent, line)
 
     def _list(self, agent: Agent, line: Line) -> None:
-        tier = self.tier(agent, line)
-        if len(line.idle) > 2 * sum(line.ready.values()) + _SLACK:
-            line.idle = [rank for rank in line.idle if self._stands(rank)]
-        assert agent.idle_since is not None, "an available agent has been idle since some instant"
-        insort(line.idle, (tier, agent.idle_since, agent.agent_id, agent.stamp))
-        line.ready[tier] = line.ready.get(tier, 0) + 1
+        at = rank(agent, line.room.policy, line.needs)
+        insort(line.idle, at)
+        agent.listings[line.channel].append((line, at))
 
-    def delist(self, agent: Agent) -> None:
-        """He is free no longer. His listings are left behind, outdated by their stamp."""
-        agent.listed = False
-        agent.stamp += 1
-        for line in agent.lines:
-            tier = self.tier(agent, line)
-            if line.ready[tier] == 1:
-                del line.ready[tier]
-            else:
-                line.ready[tier] -= 1
-
-    def tier(self, agent: Agent, line: Line) -> int:
-        assert agent.profile is not None, "only agents with a profile have lines"
-        return TIERS[line.room.policy.strategy](agent.profile, line.needs)
-
-    def _stands(self, rank: Rank) -> bool:
-        return self.agents[rank[2]].stamp == rank[3]
-
-    # --- matching ---------------------------------------------------------------------------------
-
-    def best_agent(self, contact: Contact) -> Pick | None:
-        """The first of those who are listed, may serve it and are not barred from it."""
-        line = contact.line
-        if not line.ready:
-            return None
-        candidates = self._candidates(contact)
-        winner = next(candidates, None)
-        if winner is None:
-            return None
-        tier = winner[0]
-        eligible, equals = sum(line.ready.values()), line.ready[tier]
-        if contact.barred:
-            for agent_id in contact.excluded.union(contact.cooloff):
-                agent = self.agents.get(agent_id)
-                if agent is not None and agent.listed and line in agent.lines:
-                    eligible -= 1
-                    equals -= self.tier(agent, line) == tier
-        return Pick(
-            agent=self.agents[winner[2]],
-            eligible=eligible,
-            equals=equals,
-            runners_up=tuple(rank[2] for rank in islice(candidates, RUNNERS_UP_MAX)),
-        )
-
-    def _candidates(self, contact: Contact) -> Iterator[Rank]:
-        idle = contact.line.idle
-        outdated = 0
-        while outdated < len(idle) and not self._stands(idle[outdated]):
-            outdated += 1
-        if outdated:
-            del idle[:outdated]
-        barred = contact.barred
-        for rank in idle:
-            if self._stands(rank) and not (barred and contact.bars(rank[2])):
-                yield rank
-
-    def best_contact(self, agent: Agent) -> Contact | None:
-        """The first in service order, over all queues, that this agent may be offered."""
-        best: Key | None = None
-        for line in agent.lines:
-            waiting = line.open
-            if not waiting or (best is not None and best < waiting[0]):
-                continue
-            for key in waiting:
-                if best is not None and best < key:
-                    break
-                if not self.contacts[key[3]].bars(agent.agent_id):
-                    best = key
-                    break
-        return self.contacts[best[3]] if best is not None else None
+    def delist(self, agent: Agent, channel: str) -> None:
+        """He is free for it no longer."""
+        for line, at in agent.listings.pop(channel):
+            _take_out(line.idle, at)
 
 
-def _take_out(keys: list[Key], key: Key) -> None:
+def _take_out(keys: list[_Sorted], key: _Sorted) -> None:
     at = bisect_left(keys, key)
-    assert keys[at] == key, "every contact is where its key says"
+    assert keys[at] == key, "everyone is where his key says"
     del keys[at]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from routing.live import Agent, Contact
-from routing.types import Changes, Effect, OfferRecord, Stale, StateChanged
+from routing.agents import Agent
+from routing.contacts import Contact
+from routing.rooms import QueueMemory
+from routing.types import AbandonedRecord, Changes, Effect, OfferRecord, Stale, StateChanged
 
 
 class Ledger:
@@ -16,6 +18,9 @@ class Ledger:
         self._waiting: dict[str, Contact] = {}
         self._gone: dict[str, None] = {}
         self._offers: dict[str, OfferRecord] = {}
+        self._queues: dict[str, QueueMemory] = {}
+        self._abandoned: dict[str, AbandonedRecord] = {}
+        self._resumed: dict[str, None] = {}
 
     def effect(self, effect: Effect) -> None:
         self._effects.append(effect)
@@ -41,11 +46,24 @@ class Ledger:
     def offer(self, offer: OfferRecord) -> None:
         self._offers[offer.offer_id] = offer
 
+    def queue(self, memory: QueueMemory) -> None:
+        self._queues[memory.queue_id] = memory
+
+    def abandoned(self, record: AbandonedRecord) -> None:
+        self._abandoned[record.contact_id] = record
+        self._resumed.pop(record.contact_id, None)
+
+    def resumed(self, contact_id: str) -> None:
+        """Its place was resumed, or can be no longer."""
+        self._abandoned.pop(contact_id, None)
+        self._resumed[contact_id] = None
+
     def take_effects(self) -> list[Effect]:
         """In the order in which they took place, then each agent's record once."""
         effects, self._effects = self._effects, []
-        effects += [StateChanged(agent=agent.record()) for agent in self._touched.values()]
-        self._touched.clear()
+        if self._touched:
+            effects += [StateChanged(agent=agent.record()) for agent in self._touched.values()]
+            self._touched.clear()
         return effects
 
     def take_changes(self) -> Changes:
@@ -54,9 +72,15 @@ class Ledger:
             waiting=tuple(contact.record() for contact in self._waiting.values()),
             gone=tuple(self._gone),
             offers=tuple(self._offers.values()),
+            queues=tuple(memory.record() for memory in self._queues.values()),
+            abandoned=tuple(self._abandoned.values()),
+            resumed=tuple(self._resumed),
         )
         self._agents.clear()
         self._waiting.clear()
         self._gone.clear()
         self._offers.clear()
+        self._queues.clear()
+        self._abandoned.clear()
+        self._resumed.clear()
         return changes

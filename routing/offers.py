@@ -1,112 +1,276 @@
-"""Open offers: how they are made, how they end, and who is matched with whom."""
+"""Open offers: how they are made, and how they end."""
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from routing.agents import NOTHING, Agent
+from routing.choice import Choice
+from routing.contacts import RINGING_SEVERAL, Contact
 from routing.deadlines import Deadlines, Due, DueKind
-from routing.floor import Floor, Pick
+from routing.floor import Floor
 from routing.ledger import Ledger
-from routing.live import Agent, Contact, Line
-from routing.ranking import decide
-from routing.types import AgentState, OfferEnded, OfferMade, OfferOutcome, OfferRecord
+from routing.notes import Notes
+from routing.ranking import Pick, decide, key_of
+from routing.rooms import Room
+from routing.types import (
+    VOICE,
+    Across,
+    AgentState,
+    CallbackMode,
+    OfferEnded,
+    OfferMade,
+    OfferOutcome,
+    OfferRecord,
+    Strategy,
+    WorkItem,
+)
+
+SERVED_MOST = 10_000
+"""When a queue has had so many, the fair share's counts of all queues are halved: old days fade."""
 
 
 class Offers:
-    """Keeps every open offer, and what has to be matched after the event at hand."""
+    """Keeps every open offer."""
 
-    def __init__(self, floor: Floor, ledger: Ledger, new_id: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        choice: Choice,
+        ledger: Ledger,
+        notes: Notes,
+        deadlines: Deadlines,
+        new_id: Callable[[str], str],
+    ) -> None:
         self.open: dict[str, OfferRecord] = {}
-        self.deadlines = Deadlines(self._stands)
+        self.taken = 0
+        """Events taken so far: the log position of what is decided now."""
         self._floor = floor
+        self._choice = choice
         self._ledger = ledger
+        self._notes = notes
+        self._deadlines = deadlines
         self._new_id = new_id
-        self._freed: dict[str, Agent] = {}
-        self._opened: dict[str, Contact] = {}
-        self._match_all = False
 
-    # --- what changed -----------------------------------------------------------------------------
+    # --- how offers are made ----------------------------------------------------------------------
 
-    def note_agent(self, agent: Agent) -> None:
-        """Something about him changed. Call after each change, before the next."""
-        self._ledger.agent(agent)
-        if agent.ready:
-            if not agent.listed:
-                self._freed[agent.agent_id] = agent
-        elif agent.listed:
-            self._floor.delist(agent)
-
-    def note_contact(self, contact: Contact) -> None:
-        """Something about it changed that may make it acceptable to somebody."""
+    def make(self, contact: Contact, pick: Pick, now: datetime) -> None:
+        agent, line = pick.agent, contact.line
+        policy = line.room.policy
+        decision = decide(
+            pick,
+            policy,
+            line.needs,
+            key=key_of(agent, policy, line.needs, contact.contact_id, self._floor.seed, now),
+            priority=-contact.key[0],
+            rules=self._rules(contact, agent),
+            log_position=self.taken,
+        )
+        offer_id, expires_at = self._new_id("offer"), now + policy.ring_timeout
+        offer = OfferRecord(
+            offer_id=offer_id,
+            contact_id=contact.contact_id,
+            agent_id=agent.agent_id,
+            queue_id=contact.queue_id,
+            made_at=now,
+            expires_at=expires_at,
+            decision=decision,
+        )
+        self.open[offer_id] = offer
+        self._deadlines.add(Due(expires_at, DueKind.OFFER, offer_id))
+        contact.offer_ids = (*contact.offer_ids, offer_id)
+        self._floor.shut(contact)
+        if policy.strategy in RINGING_SEVERAL:
+            self._ring_on(contact, now)
+        if contact.channel == VOICE:
+            agent.offer_id = offer_id
+            agent.enter(AgentState.RINGING, None, now)
+        else:
+            item = WorkItem(
+                channel=contact.channel,
+                queue_id=contact.queue_id,
+                contact_id=contact.contact_id,
+                offer_id=offer_id,
+                since=now,
+            )
+            agent.others = (*agent.others, item)
+        self._notes.agent(agent)
         self._ledger.contact(contact)
-        self._opened[contact.contact_id] = contact
+        self._ledger.offer(offer)
+        self._ledger.effect(
+            OfferMade(
+                offer_id=offer_id,
+                contact_id=contact.contact_id,
+                agent_id=agent.agent_id,
+                queue_id=contact.queue_id,
+                made_at=now,
+                expires_at=expires_at,
+                decision=decision,
+            )
+        )
 
-    def note_all(self) -> None:
-        """The rules changed: nobody is listed, and everything must be looked at."""
-        self._freed = {agent.agent_id: agent for agent in self._floor.agents.values() if agent.ready}
-        self._match_all = True
+    def _rules(self, contact: Contact, agent: Agent) -> tuple[str, ...]:
+        rules = contact.rules
+        if contact.only_agents:
+            rules = (*rules, "only_agents")
+        elif contact.audience is not None:
+            rules = (*rules, f"preferred:{agent.agent_id}")
+        if contact.callback is not None:
+            rules = (*rules, "callback")
+        overruled = self._choice.overruled(contact, agent)
+        return (*rules, *overruled) if overruled else rules
 
-    def reopen(self, contact: Contact) -> None:
-        """Put a contact back among those that can be offered."""
-        self._floor.open(contact)
-        self.note_contact(contact)
-
-    def forget(self, contact: Contact) -> None:
-        """It waits no longer."""
-        if contact.open:
-            self._floor.shut(contact)
-        self._floor.remove(contact)
-        self._opened.pop(contact.contact_id, None)
-        self._ledger.gone(contact)
+    def _ring_on(self, contact: Contact, now: datetime) -> None:
+        """The number of agents it rings changed: may one more ring, and when?"""
+        policy = contact.line.room.policy
+        contact.rings_on_at = None
+        if policy.strategy is Strategy.RING_PROGRESSIVELY and contact.offer_ids and contact.rings_on:
+            at = max(self.open[offer_id].made_at for offer_id in contact.offer_ids) + policy.ring_step
+            if at > now:
+                contact.rings_on_at = at
+                self._deadlines.add(Due(at, DueKind.RING_ON, contact.contact_id))
+        self._floor.refresh(contact)
 
     # --- how offers end ---------------------------------------------------------------------------
 
-    def accept(self, offer: OfferRecord, now: datetime) -> Agent:
+    def accept(self, offer: OfferRecord, now: datetime) -> None:
+        contact, agent = self._floor.contacts[offer.contact_id], self._floor.agents[offer.agent_id]
         self._close(offer, OfferOutcome.ACCEPTED, None, now)
-        self.forget(self._floor.contacts[offer.contact_id])
-        agent = self._floor.agents[offer.agent_id]
-        agent.offer_id = None
-        agent.contact_id, agent.queue_id = offer.contact_id, offer.queue_id
-        agent.misses = 0
-        agent.enter(AgentState.ON_CONTACT, None, now)
-        self.note_agent(agent)
-        return agent
+        losers = [self.open[offer_id] for offer_id in contact.offer_ids if offer_id != offer.offer_id]
+        contact.offer_ids = ()
+        contact.rings_on_at = None
+        callback = contact.callback
+        if callback is not None and callback.mode is CallbackMode.AGENT_FIRST and not callback.answered:
+            # It keeps its place until the customer is there: the attempt may fail.
+            contact.callback = replace(callback, dialling=True, attempts=callback.attempts + 1)
+            self._notes.contact(contact)
+        else:
+            self._notes.forget(contact)
+        self._remember(contact.line.room, agent)
+        self._notes.ranks_anew(agent)
+        agent.take()
+        self._floor.handled[offer.contact_id] += 1
+        if contact.channel == VOICE:
+            agent.offer_id = None
+            agent.contact_id, agent.queue_id = offer.contact_id, offer.queue_id
+            if contact.caller is not None:
+                agent.caller = contact.caller
+                self._floor.callers[contact.caller] += 1
+            agent.enter(AgentState.ON_CONTACT, None, now)
+        else:
+            agent.others = tuple(
+                replace(item, offer_id=None, since=now) if item.offer_id == offer.offer_id else item
+                for item in agent.others
+            )
+            agent.settle(now)
+        self._notes.agent(agent)
+        for loser in losers:
+            self._close(loser, OfferOutcome.WITHDRAWN, "answered_elsewhere", now)
+            self._release(loser, now)
+
+    def _remember(self, room: Room, agent: Agent) -> None:
+        """What the queue's rules want to know of whom it served."""
+        memory = room.memory
+        if room.policy.strategy is Strategy.ROUND_ROBIN:
+            memory.last_agent = agent.agent_id
+            self._ledger.queue(memory)
+        if self._floor.policies.across is Across.FAIR_SHARE:
+            memory.served += 1
+            self._ledger.queue(memory)
+            if memory.served >= SERVED_MOST:
+                for each in self._floor.memories.values():
+                    each.served //= 2
+                    self._ledger.queue(each)
 
     def decline(self, offer: OfferRecord, reason: str | None, now: datetime) -> None:
-        self._cool_off(offer, now)
-        agent = self._end_in_vain(offer, OfferOutcome.DECLINED, reason, now)
-        agent.misses = 0
-        agent.enter_next(now)
-        self.note_agent(agent)
+        self._miss(offer, now)
+        self._floor.agents[offer.agent_id].misses = 0
+        self._end_in_vain(offer, OfferOutcome.DECLINED, reason, now)
 
     def time_out(self, offer: OfferRecord, now: datetime) -> None:
-        self._cool_off(offer, now)
-        agent = self._end_in_vain(offer, OfferOutcome.TIMED_OUT, None, now)
-        agent.miss(self._floor.rooms[offer.queue_id].policy.misses_to_not_ready)
-        agent.enter_next(now)
-        self.note_agent(agent)
+        self._miss(offer, now)
+        policy = self._floor.rooms[offer.queue_id].policy
+        self._floor.agents[offer.agent_id].miss(policy.misses_to_not_ready)
+        self._end_in_vain(offer, OfferOutcome.TIMED_OUT, None, now)
 
     def withdraw(self, offer: OfferRecord, reason: str, now: datetime) -> None:
-        agent = self._end_in_vain(offer, OfferOutcome.WITHDRAWN, reason, now)
-        agent.enter_next(now)
-        self.note_agent(agent)
+        self._end_in_vain(offer, OfferOutcome.WITHDRAWN, reason, now)
+
+    def withdraw_all(self, contact: Contact, reason: str, now: datetime) -> None:
+        for offer_id in contact.offer_ids:
+            self.withdraw(self.open[offer_id], reason, now)
+
+    def withdraw_from(self, agent: Agent, reason: str, now: datetime) -> None:
+        """All that this agent is offered."""
+        offered = [agent.offer_id, *(item.offer_id for item in agent.others)]
+        for offer_id in offered:
+            if offer_id is not None:
+                self.withdraw(self.open[offer_id], reason, now)
+
+    def _miss(self, offer: OfferRecord, now: datetime) -> None:
+        """He let it go by: not again for a while, and nobody waits for him."""
+        contact = self._floor.contacts[offer.contact_id]
+        agent = self._floor.agents[offer.agent_id]
+        self._notes.ranks_anew(agent)
+        agent.missed_at = now
+        if contact.preferred_agent == offer.agent_id:
+            contact.preferred_until = None
+        pause = self._floor.rooms[offer.queue_id].policy.decline_cooloff
+        if pause > NOTHING:
+            contact.cooloff[offer.agent_id] = now + pause
+            self._deadlines.add(Due(now + pause, DueKind.COOLOFF, offer.contact_id, offer.agent_id))
 
     def _end_in_vain(
         self, offer: OfferRecord, outcome: OfferOutcome, reason: str | None, now: datetime
-    ) -> Agent:
+    ) -> None:
         self._close(offer, outcome, reason, now)
-        contact, agent = self._floor.contacts[offer.contact_id], self._floor.agents[offer.agent_id]
-        agent.offer_id = contact.offer_id = None
-        contact.remember(agent.agent_id)
-        self.reopen(contact)
-        return agent
+        contact = self._floor.contacts[offer.contact_id]
+        contact.offer_ids = tuple(other for other in contact.offer_ids if other != offer.offer_id)
+        contact.remember(offer.agent_id)
+        self._ring_on(contact, now)
+        if not contact.offer_ids:
+            self._wait_on(contact)
+        self._notes.contact(contact)
+        self._release(offer, now)
+
+    def _wait_on(self, contact: Contact) -> None:
+        """What was put off while somebody's telephone rang counts again."""
+        if contact.leaves_at is not None:
+            self._deadlines.add(Due(contact.leaves_at, DueKind.LEAVE, contact.contact_id))
+        if contact.callback is not None:
+            self._deadlines.add(
+                Due(contact.callback.expires_at, DueKind.CALLBACK_EXPIRES, contact.contact_id)
+            )
+
+    def _release(self, offer: OfferRecord, now: datetime) -> None:
+        """The agent has this offer no longer."""
+        agent = self._floor.agents[offer.agent_id]
+        if agent.offer_id == offer.offer_id:
+            agent.offer_id = None
+            agent.enter_next(now)
+        else:
+            agent.others = tuple(item for item in agent.others if item.offer_id != offer.offer_id)
+            agent.settle(now)
+        self._notes.agent(agent)
 
     def _close(self, offer: OfferRecord, outcome: OfferOutcome, reason: str | None, now: datetime) -> None:
         del self.open[offer.offer_id]
-        self._ledger.offer(replace(offer, outcome=outcome, ended_at=now, reason=reason))
+        self._ledger.offer(
+            OfferRecord(
+                offer_id=offer.offer_id,
+                contact_id=offer.contact_id,
+                agent_id=offer.agent_id,
+                queue_id=offer.queue_id,
+                made_at=offer.made_at,
+                expires_at=offer.expires_at,
+                outcome=outcome,
+                ended_at=now,
+                reason=reason,
+                decision=offer.decision,
+            )
+        )
         self._ledger.effect(
             OfferEnded(
                 offer_id=offer.offer_id,
@@ -114,139 +278,5 @@ class Offers:
                 agent_id=offer.agent_id,
                 outcome=outcome,
                 reason=reason,
-            )
-        )
-
-    def _cool_off(self, offer: OfferRecord, now: datetime) -> None:
-        pause = self._floor.rooms[offer.queue_id].policy.decline_cooloff
-        if pause > timedelta(0):
-            self._floor.contacts[offer.contact_id].cooloff[offer.agent_id] = now + pause
-            self.deadlines.add(Due(now + pause, DueKind.COOLOFF, offer.contact_id, offer.agent_id))
-
-    # --- deadlines --------------------------------------------------------------------------------
-
-    def _stands(self, due: Due) -> bool:
-        match due.kind:
-            case DueKind.OFFER:
-                return due.subject in self.open
-            case DueKind.ACW:
-                return self._floor.agents[due.subject].acw_ends_at == due.at
-            case DueKind.COOLOFF:
-                contact = self._floor.contacts.get(due.subject)
-                return contact is not None and contact.cooloff.get(due.agent_id) == due.at
-
-    def schedule_all(self) -> None:
-        """After a restore: know again what is due when."""
-        for offer in self.open.values():
-            self.deadlines.add(Due(offer.expires_at, DueKind.OFFER, offer.offer_id))
-        for agent in self._floor.agents.values():
-            if agent.acw_ends_at is not None:
-                self.deadlines.add(Due(agent.acw_ends_at, DueKind.ACW, agent.agent_id))
-        for contact in self._floor.contacts.values():
-            for agent_id, until in contact.cooloff.items():
-                self.deadlines.add(Due(until, DueKind.COOLOFF, contact.contact_id, agent_id))
-
-    def let_pass(self, now: datetime) -> None:
-        """Whatever was due by `now` happens."""
-        while due := self.deadlines.pop(now):
-            match due.kind:
-                case DueKind.OFFER:
-                    self.time_out(self.open[due.subject], now)
-                case DueKind.ACW:
-                    agent = self._floor.agents[due.subject]
-                    agent.finish_work(now)
-                    self.note_agent(agent)
-                case DueKind.COOLOFF:
-                    contact = self._floor.contacts[due.subject]
-                    del contact.cooloff[due.agent_id]
-                    self.note_contact(contact)
-
-    # --- matching ---------------------------------------------------------------------------------
-
-    def match(self, now: datetime) -> None:
-        """Offer whatever may be offered, the first in service order first."""
-        freed = [agent for agent in self._freed.values() if agent.ready and not agent.listed]
-        opened = [contact for contact in self._opened.values() if contact.open]
-        self._freed.clear()
-        self._opened.clear()
-        if self._match_all or len(freed) + len(opened) > 1:
-            self._match_lines(freed, opened, now)
-        elif opened:
-            pick = self._floor.best_agent(opened[0])
-            if pick is not None:
-                self._make(opened[0], pick, now)
-        elif freed:
-            # What waits has nobody else who is free, or it would not wait: he is the only candidate.
-            contact = self._floor.best_contact(freed[0])
-            if contact is not None:
-                self._make(contact, Pick(agent=freed[0]), now)
-            else:
-                self._floor.enlist(freed[0])
-
-    def _match_lines(self, freed: list[Agent], opened: list[Contact], now: datetime) -> None:
-        """The general case: go down the lines concerned, merged in service order."""
-        floor = self._floor
-        for agent in freed:
-            floor.enlist(agent)
-        if self._match_all:
-            lines = [line for room in floor.rooms.values() for line in room.lines.values()]
-        else:
-            concerned: dict[int, Line] = {id(contact.line): contact.line for contact in opened}
-            concerned.update((id(line), line) for agent in freed for line in agent.lines)
-            lines = list(concerned.values())
-        self._match_all = False
-        heads = [(line.open[0], number, 0) for number, line in enumerate(lines) if line.open and line.ready]
-        heapq.heapify(heads)
-        while heads:
-            key, number, at = heapq.heappop(heads)
-            contact, line = floor.contacts[key[3]], lines[number]
-            pick = floor.best_agent(contact)
-            if pick is not None:
-                self._make(contact, pick, now)
-            else:
-                at += 1
-            if line.ready and at < len(line.open):
-                heapq.heappush(heads, (line.open[at], number, at))
-
-    def _make(self, contact: Contact, pick: Pick, now: datetime) -> None:
-        agent, line = pick.agent, contact.line
-        policy = line.room.policy
-        assert agent.profile is not None, "only an agent with a profile is picked"
-        assert agent.idle_since is not None, "only an idle agent is picked"
-        decision = decide(
-            policy,
-            agent.profile,
-            line.needs,
-            idle_s=(now - agent.idle_since).total_seconds(),
-            eligible=pick.eligible,
-            equals=pick.equals,
-            runners_up=pick.runners_up,
-        )
-        offer = OfferRecord(
-            offer_id=self._new_id("offer"),
-            contact_id=contact.contact_id,
-            agent_id=agent.agent_id,
-            queue_id=contact.queue_id,
-            made_at=now,
-            expires_at=now + policy.ring_timeout,
-            decision=decision,
-        )
-        self._floor.shut(contact)
-        contact.offer_id = agent.offer_id = offer.offer_id
-        agent.enter(AgentState.RINGING, None, now)
-        self.open[offer.offer_id] = offer
-        self.deadlines.add(Due(offer.expires_at, DueKind.OFFER, offer.offer_id))
-        self.note_agent(agent)
-        self._ledger.contact(contact)
-        self._ledger.offer(offer)
-        self._ledger.effect(
-            OfferMade(
-                offer_id=offer.offer_id,
-                contact_id=offer.contact_id,
-                agent_id=offer.agent_id,
-                queue_id=offer.queue_id,
-                made_at=now,
-                expires_at=offer.expires_at,
-                decision=decision,
             )
         )

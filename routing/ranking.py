@@ -1,23 +1,36 @@
 """Who comes first among the agents that may take a contact, and how to say why.
 
-Every strategy sorts agents into tiers, lower first; within a tier the longest idle comes first, then the
-least id, so that a tie is always broken the same way.
+A strategy gives each agent a tier, lower first; within a tier the longest idle comes first, then the least
+id, so that a tie is always broken the same way. Two strategies order the free agents anew for each contact:
+`ROUND_ROBIN` begins after the queue's last agent, `WEIGHTED_RANDOM` draws.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
 
-from routing.types import AgentProfile, Decision, QueuePolicy, Requirement, Strategy
+from routing.types import Decision, IdleSince, QueuePolicy, Requirement, Strategy
+
+if TYPE_CHECKING:
+    from routing.agents import Agent
 
 Needs = tuple[tuple[str, int], ...]
 """Compiled requirements: (skill, least level), one per skill, sorted by skill."""
 
-Rank = tuple[int, datetime, str, int]
-"""(tier, idle since, agent id, stamp). The stamp tells a listing that is over from the one that stands."""
+Rank = tuple[int, datetime, str]
+"""(tier, idle since, agent id)."""
 
 RUNNERS_UP_MAX = 8
+
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DRAW_MAX = 1000
+"""The greatest draw of an agent without penalty."""
+_DRAW_STEPS = 2**64
 
 
 def compile_needs(*requirements: Iterable[Requirement]) -> Needs:
@@ -42,61 +55,185 @@ def proficiency(skills: Mapping[str, int], needs: Needs) -> int:
     return sum(skills.get(skill, 0) for skill, _ in needs)
 
 
-Tier = Callable[[AgentProfile, Needs], int]
+# --- tiers ----------------------------------------------------------------------------------------
+
+Tier = Callable[["Agent", QueuePolicy, Needs], int]
 
 
-def _best_skill(profile: AgentProfile, needs: Needs) -> int:
-    return -proficiency(profile.skills, needs)
+def _best_skill(agent: Agent, policy: QueuePolicy, needs: Needs) -> int:
+    return -proficiency(agent.skills, needs)
 
 
-def _all_equal(profile: AgentProfile, needs: Needs) -> int:
+def _all_equal(agent: Agent, policy: QueuePolicy, needs: Needs) -> int:
     return 0
+
+
+def _fewest_contacts(agent: Agent, policy: QueuePolicy, needs: Needs) -> int:
+    return agent.contacts_taken
+
+
+def _least_talk(agent: Agent, policy: QueuePolicy, needs: Needs) -> int:
+    return agent.talk // _MICROSECOND
+
+
+def _top_down(agent: Agent, policy: QueuePolicy, needs: Needs) -> int:
+    order = policy.order
+    return order.index(agent.agent_id) if agent.agent_id in order else len(order)
 
 
 TIERS: Mapping[Strategy, Tier] = {
     Strategy.BEST_SKILL_THEN_LONGEST_IDLE: _best_skill,
     Strategy.LONGEST_IDLE: _all_equal,
+    Strategy.FEWEST_CONTACTS: _fewest_contacts,
+    Strategy.LEAST_TALK: _least_talk,
+    Strategy.ROUND_ROBIN: _all_equal,
+    Strategy.TOP_DOWN: _top_down,
+    Strategy.WEIGHTED_RANDOM: _all_equal,
+    Strategy.RING_ALL: _all_equal,
+    Strategy.RING_PROGRESSIVELY: _all_equal,
 }
 
 
-def decide(
-    policy: QueuePolicy,
-    profile: AgentProfile,
-    needs: Needs,
-    *,
-    idle_s: float,
-    eligible: int,
-    equals: int,
-    runners_up: tuple[str, ...],
-) -> Decision:
-    """Write down why this agent won.
+def idle_since(agent: Agent, policy: QueuePolicy) -> datetime:
+    """When his idle time began as this queue counts it."""
+    since = agent.idle_since
+    assert since is not None, "an agent who is free has been idle since some instant"
+    if policy.idle_since is IdleSince.LAST_STATE_CHANGE or policy.breaks_reset_idle:
+        since = max(since, agent.ready_since or since)
+    if policy.misses_reset_idle and agent.missed_at is not None:
+        since = max(since, agent.missed_at)
+    return since
 
-    `because` holds, in order: `skill:<skill>:<held>:<needed>` per need; then `only_one` when nobody else
-    was eligible, else `best_skill:<eligible>` when some of them held less, and `longest_idle:<equals>`
-    when several were equally good.
+
+def rank(agent: Agent, policy: QueuePolicy, needs: Needs) -> Rank:
+    """Where he stands among the free agents of a line."""
+    strategy = policy.strategy
+    if strategy is Strategy.ROUND_ROBIN:
+        return 0, _ALWAYS, agent.agent_id
+    return TIERS[strategy](agent, policy, needs), idle_since(agent, policy), agent.agent_id
+
+
+# --- orders that the free agents do not have by themselves ----------------------------------------
+
+
+def draw(seed: int, contact_id: str, agent_id: str, penalty: int) -> float:
+    """Uniform in 0..1000 x (penalty + 1), and the same whenever it is drawn again."""
+    digest = blake2b(f"{seed}\0{contact_id}\0{agent_id}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / _DRAW_STEPS * _DRAW_MAX * (penalty + 1)
+
+
+def in_turn(
+    idle: list[Rank], policy: QueuePolicy, contact_id: str, last: str | None, seed: int
+) -> list[Rank]:
+    """The free agents of a line, best first for this contact.
 
     Args:
-        idle_s: how long the winner had been idle, in seconds.
-        eligible: how many agents could have been offered this contact, the winner included.
-        equals: how many of them were in the winner's tier, the winner included.
-        runners_up: who would have come next, best first, at most `RUNNERS_UP_MAX`.
+        idle: in order of rank.
+        last: who got this queue's last contact.
+        seed: of the draws.
     """
-    because = [f"skill:{skill}:{profile.skills[skill]}:{level}" for skill, level in needs]
+    if policy.strategy is Strategy.ROUND_ROBIN and last is not None:
+        at = bisect_right(idle, (0, _ALWAYS, last))
+        return idle[at:] + idle[:at]
+    if policy.strategy is Strategy.WEIGHTED_RANDOM:
+        penalties = policy.penalties
+        return sorted(idle, key=lambda one: (draw(seed, contact_id, one[2], penalties.get(one[2], 0)), one))
+    return idle
+
+
+# --- why ------------------------------------------------------------------------------------------
+
+
+class Pick:
+    """The best agent for a contact, and what is worth remembering about the others."""
+
+    __slots__ = ("agent", "eligible", "equals", "runners_up")
+
+    def __init__(
+        self, agent: Agent, eligible: int = 1, equals: int = 1, runners_up: tuple[str, ...] = ()
+    ) -> None:
+        self.agent = agent
+        self.eligible = eligible
+        """How many agents could have been offered this contact, the winner included."""
+        self.equals = equals
+        """How many of them were in the winner's tier, the winner included."""
+        self.runners_up = runners_up
+        """Who would have come next, best first, at most `RUNNERS_UP_MAX`."""
+
+
+_TOLD_BY_TIER = {
+    Strategy.BEST_SKILL_THEN_LONGEST_IDLE: "best_skill",
+    Strategy.FEWEST_CONTACTS: "fewest_contacts",
+    Strategy.LEAST_TALK: "least_talk",
+    Strategy.TOP_DOWN: "top_down",
+}
+_TOLD_BY_ORDER = {Strategy.ROUND_ROBIN: "round_robin", Strategy.WEIGHTED_RANDOM: "weighted_random"}
+
+
+def because(pick: Pick, policy: QueuePolicy, needs: Needs) -> tuple[str, ...]:
+    """Why this agent, for the sentence on his screen.
+
+    In order: `skill:<skill>:<held>:<needed>` per need; then `only_one` when nobody else was eligible, else
+    what the strategy went by with the number of agents it had the choice of (`best_skill:3`,
+    `round_robin:4`), and `longest_idle:<equals>` when several were equally good.
+    """
+    skills = pick.agent.skills
+    told = [f"skill:{skill}:{skills[skill]}:{level}" for skill, level in needs]
+    strategy, eligible = policy.strategy, pick.eligible
     if eligible == 1:
-        because.append("only_one")
+        told.append("only_one")
+    elif strategy in _TOLD_BY_ORDER:
+        told.append(f"{_TOLD_BY_ORDER[strategy]}:{eligible}")
     else:
-        if equals < eligible:
-            because.append(f"best_skill:{eligible}")
-        if equals > 1:
-            because.append(f"longest_idle:{equals}")
-    key = {"idle_s": f"{idle_s:.1f}"}
-    if needs and policy.strategy is Strategy.BEST_SKILL_THEN_LONGEST_IDLE:
-        key = {"skill": str(proficiency(profile.skills, needs)), **key}
+        if pick.equals < eligible:
+            told.append(f"{_TOLD_BY_TIER[strategy]}:{eligible}")
+        if pick.equals > 1:
+            told.append(f"longest_idle:{pick.equals}")
+    return tuple(told)
+
+
+def key_of(
+    agent: Agent, policy: QueuePolicy, needs: Needs, contact_id: str, seed: int, now: datetime
+) -> dict[str, str]:
+    """The ranking key of an agent in words, in order of weight."""
+    idle = {"idle_s": f"{(now - idle_since(agent, policy)).total_seconds():.1f}"}
+    match policy.strategy:
+        case Strategy.BEST_SKILL_THEN_LONGEST_IDLE if needs:
+            return {"skill": str(proficiency(agent.skills, needs)), **idle}
+        case Strategy.FEWEST_CONTACTS:
+            return {"contacts": str(agent.contacts_taken), **idle}
+        case Strategy.LEAST_TALK:
+            return {"talk_s": f"{agent.talk.total_seconds():.1f}", **idle}
+        case Strategy.TOP_DOWN:
+            return {"order": str(_top_down(agent, policy, needs) + 1), **idle}
+        case Strategy.ROUND_ROBIN:
+            return {"agent": agent.agent_id}
+        case Strategy.WEIGHTED_RANDOM:
+            penalty = policy.penalties.get(agent.agent_id, 0)
+            return {"draw": f"{draw(seed, contact_id, agent.agent_id, penalty):.1f}"}
+        case _:
+            return idle
+
+
+def decide(
+    pick: Pick,
+    policy: QueuePolicy,
+    needs: Needs,
+    *,
+    key: Mapping[str, str],
+    priority: int,
+    rules: tuple[str, ...],
+    log_position: int,
+) -> Decision:
+    """Write down why this agent won."""
     return Decision(
         queue_id=policy.queue_id,
         policy_version=policy.version,
         key=key,
-        runners_up=runners_up,
-        eligible=eligible,
-        because=tuple(because),
+        runners_up=pick.runners_up,
+        eligible=pick.eligible,
+        because=because(pick, policy, needs),
+        priority=priority,
+        rules=rules,
+        log_position=log_position,
     )

@@ -99,7 +99,11 @@ class AgentRecord:
     talk: timedelta = timedelta(0)
     """Time on contacts since signing in; the present one counts from its end."""
     ready_since: datetime | None = None
-    """When he last came to be ready: for `IdleSince.LAST_STATE_CHANGE`."""
+    """When he last came to be ready: for `IdleSince.LAST_STATE_CHANGE`. Ringing is no break of it."""
+    missed_at: datetime | None = None
+    """When he last declined an offer or let one time out: for `QueuePolicy.misses_reset_idle`."""
+    caller: str | None = None
+    """`ContactQueued.caller` of the call in hand: who talks does not resume a place meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,16 @@ class WaitingRecord:
     callback: CallbackRecord | None = None
     rules: tuple[str, ...] = ()
     """Why it stands elsewhere than its enqueue instant says: `returned`, `moved_by:<user>`, ..."""
+    stands_at: datetime | None = None
+    """The instant that orders it instead of `place_at`, when it was moved to the front or the back."""
+    been_in: tuple[str, ...] = ()
+    """Queues it left by overflow during this wait: it never overflows into one of them again."""
+    steps_next: Mapping[str, datetime] = field(default_factory=dict)
+    """Step -> when it is looked at next: those that repeat, and those whose condition did not hold."""
+    rings_on_at: datetime | None = None
+    """Ring progressively: not before this does one more agent ring."""
+    choosing: bool = False
+    """The caller is asked whether a callback is wanted and may not wait on: nothing is offered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,46 +2,73 @@
 
 `handle(event, now)` does four things in this order: what was due by `now` happens; the event happens;
 free agents and waiting contacts are matched; the records that changed are reported. An invalid request
-raises `RoutingError` before any of it. Afterwards no pair of a waiting contact and an available agent is
-left that the rules permit.
+raises `RoutingError` before any of it. Afterwards no pair of a waiting contact and a free agent is left
+that the rules permit.
+
+The parts: `floor` is where agents and contacts are, `choice` finds the best of them for each other, `notes`
+remembers what an event changed, `matching` makes `offers` of it. `places` and `ways` are how contacts come,
+move and go; `steps`, `callbacks`, `returns` and `gates` the rules over waiting; `handling` what agents do,
+`timers` what time does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
-from routing.deadlines import Due, DueKind
+from routing.agents import Agent
+from routing.callbacks import Callbacks
+from routing.choice import Choice
+from routing.contacts import Contact
 from routing.explain import AgentExplanation, Explanation, why_no_calls, why_waiting
 from routing.floor import Floor
+from routing.gates import Gates
+from routing.handling import Handling
 from routing.ledger import Ledger
-from routing.live import Agent, Contact
+from routing.matching import Matching
+from routing.notes import Notes
 from routing.offers import Offers
+from routing.places import Places
 from routing.requests import check, check_rows
+from routing.returns import Returns
+from routing.rooms import QueueMemory
+from routing.steps import Steps
+from routing.timers import Timers
 from routing.types import (
+    AbandonedRecord,
     AgentRecord,
     AgentState,
+    CallbackAnswered,
+    CallbackChosen,
+    CallbackFailed,
     Changes,
     ContactLeft,
+    ContactMoved,
     ContactQueued,
     ContactResumed,
     ContactSuspended,
+    ContactUpdated,
     DeadlineReached,
     Effect,
     Event,
     HandlingEnded,
+    HandlingHanded,
     OfferAnswered,
     OfferRecord,
     OfferRefused,
     PoliciesChanged,
-    QueuePolicy,
+    QueueRecord,
+    QueueReopened,
+    QueueShut,
     ReachabilityChanged,
     StateRequested,
     WaitingRecord,
     WrapUpExtended,
     WrapUpFinished,
 )
+from routing.ways import Ways
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,22 +81,38 @@ class RouterSnapshot:
     offers: tuple[OfferRecord, ...]
     """The open ones."""
     next_deadline: datetime | None
+    queues: tuple[QueueRecord, ...] = ()
+    abandoned: tuple[AbandonedRecord, ...] = ()
+    taken: int = field(default=0, compare=False)
+    """Events taken so far: a count for the records of decisions, which decides nothing."""
 
 
 class Router:
     """The core. Not safe for threads; one writer owns it."""
 
-    def __init__(self, new_id: Callable[[str], str]) -> None:
+    def __init__(self, new_id: Callable[[str], str], *, seed: int = 0) -> None:
         """Args:
         new_id: makes an id that was never used before; called with `"offer"`.
+        seed: of `Strategy.WEIGHTED_RANDOM`. A draw depends on it and on the ids of contact and agent
+            alone, so it comes out the same after a restart.
         """
-        self._floor = Floor()
-        self._ledger = Ledger()
-        self._offers = Offers(self._floor, self._ledger, new_id)
-        self._handled_by: dict[str, str] = {}
-        """Contact -> agent who talks to it."""
-        self._policies = PoliciesChanged(queues=(), agents=())
+        timers = self._timers = Timers()
+        floor = self._floor = Floor(seed)
+        choice = self._choice = Choice(floor)
+        ledger = self._ledger = Ledger()
+        notes = self._notes = Notes(floor, ledger)
+        deadlines = timers.deadlines
+        offers = self._offers = Offers(floor, choice, ledger, notes, deadlines, new_id)
+        returns = self._returns = Returns(floor, ledger, deadlines)
+        ways = self._ways = Ways(floor, ledger, notes, deadlines, offers, returns)
+        steps = self._steps = Steps(floor, choice, ledger, notes, deadlines, ways)
+        callbacks = self._callbacks = Callbacks(floor, ledger, notes, deadlines, offers, ways)
+        handling = self._handling = Handling(floor, ledger, notes, deadlines, offers, callbacks)
+        self._places = Places(floor, ledger, notes, deadlines, offers, ways, returns)
+        self._matching = Matching(floor, choice, notes, offers, Gates(floor, ledger, notes), callbacks)
+        timers.serve(floor, notes, offers, returns, ways, steps, callbacks, handling)
         self._reconciled = True
+        self._take = self._takers()
 
     # --- what the shell calls ---------------------------------------------------------------------
 
@@ -88,16 +131,29 @@ class Router:
             RoutingError: the request is invalid. Nothing changed.
         """
         check(event, self._floor)
+        self._offers.taken += 1
         if not self._reconciled:
             self._reconcile(now)
-        self._offers.let_pass(now)
-        self._take(event, now)
-        self._offers.match(now)
+        self._timers.let_pass(now)
+        self._take[type(event)](event, now)
+        self._settle(now)
         return self._ledger.take_effects()
+
+    def _settle(self, now: datetime) -> None:
+        """Whatever follows from what changed, until nothing follows any more."""
+        notes = self._notes
+        while True:
+            if notes.vacated:
+                self._ways.clear_vacated(now)
+            if notes.entered:
+                self._steps.begin(now)
+            self._matching.match(now)
+            if not (self._steps.skip(now) or notes.vacated or notes.entered):
+                return
 
     def next_deadline(self) -> datetime | None:
         """When `DeadlineReached` is wanted."""
-        return self._offers.deadlines.next_at()
+        return self._timers.deadlines.next_at()
 
     def changes(self) -> Changes:
         """What must be written since the last call."""
@@ -109,27 +165,37 @@ class Router:
         agents: Iterable[AgentRecord],
         waiting: Iterable[WaitingRecord],
         offers: Iterable[OfferRecord],
+        queues: Iterable[QueueRecord] = (),
+        abandoned: Iterable[AbandonedRecord] = (),
+        *,
+        taken: int = 0,
     ) -> None:
         """Become the router that wrote these records. Only for a new one.
 
         `policies` must hold the rules of every queue that a waiting contact, or an agent on a contact or
         in ACW, is in: `policies()` of the old router does. Offers that have ended are passed over.
 
+        Args:
+            taken: `RouterSnapshot.taken` of the old router, if its count is to go on.
+
         Raises:
             RoutingError: the records contradict each other.
         """
+        floor = self._floor
         profiles = {profile.agent_id: profile for profile in policies.agents}
         for record in agents:
-            self._floor.agents[record.agent_id] = Agent(record, profiles.get(record.agent_id))
+            floor.agents[record.agent_id] = Agent(record, profiles.get(record.agent_id))
         for place in waiting:
-            self._floor.contacts[place.contact_id] = Contact(place)
+            floor.contacts[place.contact_id] = Contact(place)
         self._offers.open.update((offer.offer_id, offer) for offer in offers if offer.outcome is None)
-        check_rows(self._floor, self._offers.open, {policy.queue_id for policy in policies.queues})
+        self._offers.taken = taken
+        floor.memories.update((queue.queue_id, QueueMemory(queue)) for queue in queues)
+        check_rows(floor, self._offers.open, {policy.queue_id for policy in policies.queues})
+        floor.recount()
         self._adopt(policies)
-        for agent in self._floor.agents.values():
-            if agent.state is AgentState.ON_CONTACT and agent.contact_id is not None:
-                self._handled_by[agent.contact_id] = agent.agent_id
-        self._offers.schedule_all()
+        self._returns.restore(abandoned)
+        self._timers.schedule_all()
+        self._steps.restored()
 
     # --- questions --------------------------------------------------------------------------------
 
@@ -145,6 +211,16 @@ class Router:
         """Everyone in a queue in service order, the suspended and the offered included."""
         room = self._floor.rooms.get(queue_id)
         return [self._floor.contacts[key[3]].record() for key in room.order] if room else []
+
+    def waiting_in(self, queue_id: str) -> tuple[WaitingRecord, ...]:
+        """The same, for keeping."""
+        return tuple(self.waiting(queue_id))
+
+    def queues(self) -> tuple[QueueRecord, ...]:
+        """What every queue remembers, in order of id: those that are gone too, if there is anything."""
+        rooms, memories = self._floor.rooms, self._floor.memories
+        records = (memory.record() for _, memory in sorted(memories.items()))
+        return tuple(r for r in records if r.queue_id in rooms or r != QueueRecord(queue_id=r.queue_id))
 
     def contact(self, contact_id: str) -> WaitingRecord | None:
         """A contact that waits."""
@@ -162,9 +238,10 @@ class Router:
 
     def policies(self) -> PoliciesChanged:
         """The rules in force, those of queues that are gone but still needed included."""
-        given = {policy.queue_id for policy in self._policies.queues}
+        policies = self._floor.policies
+        given = {policy.queue_id for policy in policies.queues}
         kept = (room.policy for queue_id, room in sorted(self._floor.rooms.items()) if queue_id not in given)
-        return replace(self._policies, queues=(*self._policies.queues, *kept))
+        return replace(policies, queues=(*policies.queues, *kept))
 
     def snapshot(self) -> RouterSnapshot:
         return RouterSnapshot(
@@ -173,6 +250,9 @@ class Router:
             waiting=tuple(contact.record() for _, contact in sorted(self._floor.contacts.items())),
             offers=tuple(offer for _, offer in sorted(self._offers.open.items())),
             next_deadline=self.next_deadline(),
+            queues=self.queues(),
+            abandoned=tuple(record for _, record in sorted(self._returns.records.items())),
+            taken=self._offers.taken,
         )
 
     def explain_contact(self, contact_id: str, now: datetime) -> Explanation:
@@ -187,94 +267,39 @@ class Router:
         """
         return why_no_calls(self._floor, agent_id, now)
 
-    # --- contacts ---------------------------------------------------------------------------------
+    # --- what happens -----------------------------------------------------------------------------
 
-    def _take(self, event: Event, now: datetime) -> None:
-        match event:
-            case ContactQueued():
-                self._queue(event, now)
-            case OfferAnswered():
-                self._answer(event, now)
-            case HandlingEnded():
-                self._end_handling(event, now)
-            case ContactLeft():
-                self._leave(event, now)
-            case OfferRefused():
-                self._refuse(event, now)
-            case StateRequested():
-                self._request_state(event, now)
-            case ReachabilityChanged():
-                self._change_reachability(event, now)
-            case ContactSuspended():
-                self._suspend(event, now)
-            case ContactResumed():
-                self._resume(event)
-            case WrapUpExtended():
-                self._extend_wrap_up(event)
-            case WrapUpFinished():
-                self._finish_wrap_up(event, now)
-            case PoliciesChanged():
-                self._adopt(event)
-                self._reconcile(now)
-            case DeadlineReached():
-                pass
-
-    def _queue(self, event: ContactQueued, now: datetime) -> None:
-        if event.contact_id in self._floor.contacts or event.contact_id in self._handled_by:
-            self._ledger.stale("contact", event.contact_id)
-            return
-        contact = Contact(
-            WaitingRecord(
-                contact_id=event.contact_id,
-                queue_id=event.queue_id,
-                media=event.media,
-                priority=event.priority,
-                place_at=event.place_at,
-                queued_at=now,
-                requirements=event.requirements,
-                excluded_agents=event.excluded_agents,
-            )
-        )
-        self._floor.admit(contact)
-        self._offers.note_contact(contact)
-
-    def _leave(self, event: ContactLeft, now: datetime) -> None:
-        contact = self._waiting_contact(event.contact_id)
-        if contact is not None:
-            self._withdraw(contact, event.why, now)
-            self._offers.forget(contact)
-
-    def _suspend(self, event: ContactSuspended, now: datetime) -> None:
-        contact = self._waiting_contact(event.contact_id)
-        if contact is not None and not contact.suspended:
-            self._withdraw(contact, "caller_lost", now)
-            self._floor.shut(contact)
-            contact.suspended = True
-            self._ledger.contact(contact)
-
-    def _resume(self, event: ContactResumed) -> None:
-        contact = self._waiting_contact(event.contact_id)
-        if contact is not None and contact.suspended:
-            contact.suspended = False
-            self._offers.reopen(contact)
-
-    def _waiting_contact(self, contact_id: str) -> Contact | None:
-        contact = self._floor.contacts.get(contact_id)
-        if contact is None:
-            self._ledger.stale("contact", contact_id)
-        return contact
-
-    def _withdraw(self, contact: Contact, reason: str, now: datetime) -> None:
-        if contact.offer_id is not None:
-            self._offers.withdraw(self._offers.open[contact.offer_id], reason, now)
-
-    # --- offers and handling ----------------------------------------------------------------------
+    def _takers(self) -> Mapping[type[Any], Callable[[Any, datetime], None]]:
+        """Which part takes which event."""
+        places, ways, callbacks, handling = self._places, self._ways, self._callbacks, self._handling
+        return {
+            PoliciesChanged: self._change_policies,
+            StateRequested: handling.request_state,
+            ReachabilityChanged: handling.change_reachability,
+            ContactQueued: places.queue,
+            ContactUpdated: places.update,
+            ContactMoved: places.move,
+            ContactSuspended: places.suspend,
+            ContactResumed: lambda event, _: places.resume(event),
+            ContactLeft: places.leave,
+            OfferAnswered: self._answer,
+            OfferRefused: self._refuse,
+            HandlingEnded: handling.end,
+            HandlingHanded: lambda event, _: handling.hand(event),
+            WrapUpExtended: lambda event, _: handling.extend(event),
+            WrapUpFinished: handling.finish,
+            CallbackChosen: callbacks.choose,
+            CallbackAnswered: lambda event, _: callbacks.answer(event),
+            CallbackFailed: callbacks.fail,
+            QueueShut: ways.shut,
+            QueueReopened: lambda event, _: ways.reopen(event),
+            DeadlineReached: lambda event, now: None,
+        }
 
     def _answer(self, event: OfferAnswered, now: datetime) -> None:
         offer = self._open_offer(event.offer_id, event.agent_id)
         if offer is not None:
             self._offers.accept(offer, now)
-            self._handled_by[offer.contact_id] = offer.agent_id
 
     def _refuse(self, event: OfferRefused, now: datetime) -> None:
         offer = self._open_offer(event.offer_id, event.agent_id)
@@ -288,108 +313,29 @@ class Router:
             return None
         return offer
 
-    def _end_handling(self, event: HandlingEnded, now: datetime) -> None:
-        agent = self._floor.agents[event.agent_id]
-        if agent.state is not AgentState.ON_CONTACT or agent.contact_id != event.contact_id:
-            self._ledger.stale("handling", event.contact_id)
-            return
-        del self._handled_by[event.contact_id]
-        acw = self._policy(agent).acw
-        if event.wrap_up and acw > timedelta(0):
-            agent.enter(AgentState.ACW, None, now)
-            self._end_acw_at(agent, now + acw)
-        else:
-            agent.finish_work(now)
-        self._offers.note_agent(agent)
-
-    def _extend_wrap_up(self, event: WrapUpExtended) -> None:
-        agent = self._floor.agents[event.agent_id]
-        if agent.acw_ends_at is None:
-            self._ledger.stale("acw", event.agent_id)
-            return
-        granted = min(event.by, self._policy(agent).acw_extend_limit - agent.acw_extended)
-        if granted > timedelta(0):
-            agent.acw_extended += granted
-            self._end_acw_at(agent, agent.acw_ends_at + granted)
-            self._offers.note_agent(agent)
-
-    def _finish_wrap_up(self, event: WrapUpFinished, now: datetime) -> None:
-        agent = self._floor.agents[event.agent_id]
-        if agent.state is not AgentState.ACW:
-            self._ledger.stale("acw", event.agent_id)
-            return
-        agent.finish_work(now)
-        self._offers.note_agent(agent)
-
-    def _end_acw_at(self, agent: Agent, at: datetime) -> None:
-        agent.acw_ends_at = at
-        self._offers.deadlines.add(Due(at, DueKind.ACW, agent.agent_id))
-
-    def _policy(self, agent: Agent) -> QueuePolicy:
-        """The rules of the queue whose contact he handles, or handled."""
-        assert agent.queue_id is not None, "an agent at work knows for which queue"
-        return self._floor.rooms[agent.queue_id].policy
-
-    # --- agents -----------------------------------------------------------------------------------
-
-    def _request_state(self, event: StateRequested, now: datetime) -> None:
-        agent = self._floor.agents[event.agent_id]
-        reason = event.reason if event.state is AgentState.NOT_READY else None
-        if agent.busy:
-            agent.next_state, agent.next_reason = event.state, reason
-        elif (agent.state, agent.reason) == (event.state, reason):
-            return
-        else:
-            if event.state is AgentState.AVAILABLE:
-                agent.misses = 0
-            agent.enter(event.state, reason, now)
-        self._offers.note_agent(agent)
-
-    def _change_reachability(self, event: ReachabilityChanged, now: datetime) -> None:
-        agent = self._floor.agents[event.agent_id]
-        why = None if event.reachable else event.why
-        if (agent.reachable, agent.unreachable_why, agent.media) == (event.reachable, why, event.media):
-            return
-        agent.reachable, agent.unreachable_why = event.reachable, why
-        agent.unreachable_since = None if event.reachable else agent.unreachable_since or now
-        if agent.media != event.media:
-            if agent.listed:
-                self._floor.delist(agent)
-            agent.media = event.media
-            self._floor.rewire(agent)
-        if agent.offer_id is not None:
-            contact = self._floor.contacts[self._offers.open[agent.offer_id].contact_id]
-            if not agent.reachable or contact.media not in agent.media:
-                self._withdraw(contact, "agent_unreachable", now)
-        self._offers.note_agent(agent)
-
     # --- configuration ----------------------------------------------------------------------------
 
+    def _change_policies(self, event: PoliciesChanged, now: datetime) -> None:
+        self._adopt(event)
+        self._reconcile(now)
+
     def _adopt(self, policies: PoliciesChanged) -> None:
-        self._policies = policies
-        self._floor.configure(policies.queues, policies.agents)
-        self._offers.note_all()
+        self._floor.configure(policies)
+        self._notes.all()
+        self._steps.schedule_anew()
+        for record in self._returns.records.values():
+            self._returns.schedule(record)
         self._reconciled = False
 
     def _reconcile(self, now: datetime) -> None:
         """Each new profile gets its record, signed out; whoever has lost his profile is dismissed."""
-        for profile in self._policies.agents:
+        for profile in self._floor.policies.agents:
             if profile.agent_id not in self._floor.agents:
                 record = AgentRecord(agent_id=profile.agent_id, state=AgentState.SIGNED_OUT, since=now)
                 agent = Agent(record, profile)
                 self._floor.join(agent)
-                self._offers.note_agent(agent)
+                self._notes.agent(agent)
         for agent in self._floor.agents.values():
             if agent.profile is None and agent.state is not AgentState.SIGNED_OUT:
-                self._dismiss(agent, now)
+                self._handling.dismiss(agent, now)
         self._reconciled = True
-
-    def _dismiss(self, agent: Agent, now: datetime) -> None:
-        """He gets no more offers; what he is busy with he may finish."""
-        if agent.busy:
-            agent.next_state, agent.next_reason = AgentState.SIGNED_OUT, None
-            if agent.offer_id is not None:
-                self._offers.withdraw(self._offers.open[agent.offer_id], "agent_removed", now)
-        else:
-            agent.enter(AgentState.SIGNED_OUT, None, now)
-        self._offers.note_agent(agent)

@@ -108,10 +108,12 @@ class ContactQueued:
     shared number; such a one never resumes a place."""
     preferred_agent: str | None = None
     """Sticky, last or account manager: alone for `QueuePolicy.preferred_for` while he is signed in and not
-    not ready, then first among equals no more."""
+    not ready, then first among equals no more. It ends when he lets it go by, and never holds for one who
+    may not take the contact."""
     only_agents: frozenset[str] = frozenset()
-    """A direct extension, a consultation, a call for help: nobody else may take it, and membership of the
-    queue does not matter. Empty: everybody."""
+    """A direct extension, a consultation, a call for help: nobody else may take it. Membership of the queue
+    and the queue's own requirements do not matter, those of the contact do; nor is it turned away when the
+    queue is full, empty or shut. Empty: everybody."""
     first_queued_at: datetime | None = None
     """First enqueue of all; None: now."""
     returned: bool = False

@@ -72,7 +72,9 @@ def ringing() -> Centre:
         lambda snapshot: replace(snapshot, agents=()),
         lambda snapshot: replace(snapshot, policies=replace(snapshot.policies, queues=())),
         lambda snapshot: replace(snapshot, agents=(replace(snapshot.agents[0], queue_id="nowhere"),)),
-        lambda snapshot: replace(snapshot, waiting=(replace(snapshot.waiting[0], offer_id=None),)),
+        lambda snapshot: replace(
+            snapshot, waiting=(replace(snapshot.waiting[0], offer_id=None, offer_ids=()),)
+        ),
     ],
 )
 def test_rows_that_contradict_each_other_are_refused(harm: Callable[..., object]) -> None:

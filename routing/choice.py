@@ -1,0 +1,154 @@
+"""The best agent for a contact, and the best contact for an agent, among those on the floor."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import islice
+
+from routing.agents import Agent
+from routing.contacts import Contact
+from routing.floor import Floor
+from routing.ranking import RUNNERS_UP_MAX, Pick, Rank, in_turn, rank, shortfall
+from routing.rooms import Order
+from routing.types import VOICE, Strategy
+
+_IN_TURN = frozenset({Strategy.ROUND_ROBIN, Strategy.WEIGHTED_RANDOM})
+
+
+class Choice:
+    """Looks; changes nothing."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    def best_agent(self, contact: Contact) -> Pick | None:
+        """The first of those who are listed, may serve it and are not barred from it."""
+        floor, line = self._floor, contact.line
+        idle = line.idle if contact.audience is None else self._few(contact)
+        if not idle or line.room.gated:
+            return None
+        policy = line.room.policy
+        tier_ends = idle
+        if policy.strategy in _IN_TURN:
+            idle = in_turn(idle, policy, contact.contact_id, line.room.memory.last_agent, floor.seed)
+        if not contact.barred:
+            first = idle[0]
+            return Pick(
+                floor.agents[first[2]],
+                len(idle),
+                _width(tier_ends, first[0]),
+                tuple([other[2] for other in idle[1 : RUNNERS_UP_MAX + 1]]),
+            )
+        candidates: Iterator[Rank] = (other for other in idle if not contact.bars(other[2]))
+        best = next(candidates, None)
+        if best is None:
+            return None
+        eligible, equals = len(idle), _width(tier_ends, best[0])
+        for agent_id in contact.excluded.union(contact.cooloff):
+            at = self._rank_in(tier_ends, agent_id, contact)
+            if at is not None:
+                eligible -= 1
+                equals -= at[0] == best[0]
+        runners_up = tuple(other[2] for other in islice(candidates, RUNNERS_UP_MAX))
+        return Pick(floor.agents[best[2]], eligible, equals, runners_up)
+
+    def _rank_in(self, idle: list[Rank], agent_id: str, contact: Contact) -> Rank | None:
+        agent = self._floor.agents.get(agent_id)
+        if agent is None or contact.channel not in agent.listings:
+            return None
+        at = rank(agent, contact.line.room.policy, contact.line.needs)
+        where = bisect_left(idle, at)
+        return at if where < len(idle) and idle[where] == at else None
+
+    def _few(self, contact: Contact) -> list[Rank]:
+        """Those of its few agents who are free for it, best first."""
+        floor, policy, needs = self._floor, contact.line.room.policy, contact.line.needs
+        return sorted(
+            rank(agent, policy, needs)
+            for agent_id in contact.audience or ()
+            if (agent := floor.agents.get(agent_id)) is not None
+            and contact.channel in agent.listings
+            and self.may_be_called(agent, contact)
+        )
+
+    def may_be_called(self, agent: Agent, contact: Contact) -> bool:
+        """Whether one of a contact's few agents can take it, by his profile and his phone."""
+        if contact.only_agents:
+            return (
+                contact.channel in agent.channels
+                and (contact.channel != VOICE or contact.media in agent.media)
+                and shortfall(agent.skills, contact.line.needs) is None
+            )
+        return self._floor.serves(agent, contact.line)
+
+    def best_contact(self, agent: Agent) -> Contact | None:
+        """The first in service order, over all queues, that this agent may be offered."""
+        best: Order | None = None
+        floor = self._floor
+        agent_id, contacts, fair = agent.agent_id, floor.contacts, floor.fair
+        for channel in agent.channels:
+            if not agent.free_for(channel):
+                continue
+            for line in agent.lines.get(channel, ()):
+                for key in line.open:
+                    at: Order = (key[0], floor.share(line.room), key[2], key[3]) if fair else key
+                    if best is not None and best < at:
+                        break
+                    if not contacts[key[3]].bars(agent_id):
+                        best = at
+                        break
+        for key in agent.own:
+            contact = contacts[key[3]]
+            at = floor.order(contact)
+            if (best is None or at < best) and self._is_for(agent, contact):
+                best = at
+        return contacts[best[3]] if best is not None else None
+
+    def _is_for(self, agent: Agent, contact: Contact) -> bool:
+        """He may be offered a contact that stands with him."""
+        return (
+            agent.free_for(contact.channel)
+            and not contact.bars(agent.agent_id)
+            and not contact.line.room.gated
+            and self.may_be_called(agent, contact)
+        )
+
+    def overruled(self, contact: Contact, agent: Agent) -> tuple[str, ...]:
+        """The rules by which it comes before contacts of this agent that are ahead by priority and place."""
+        floor = self._floor
+        if not (floor.weighted or floor.fair or floor.moved):
+            return ()
+        told: dict[str, None] = {}
+        priority, _, at, _ = contact.key
+        room = contact.line.room
+        if floor.weighted or floor.fair:
+            for line in agent.lines.get(contact.channel, ()):
+                first = next(
+                    (key for key in line.open if not floor.contacts[key[3]].bars(agent.agent_id)), None
+                )
+                if first and line.room is not room and first[0] == priority and first[2] < at:
+                    across = "fair_share" if floor.fair else "weight"
+                    told[f"{across}:{room.policy.queue_id}"] = None
+        mine = (priority, contact.place_at, contact.contact_id)
+        for other in floor.moved.values():
+            theirs = (other.key[0], other.place_at, other.contact_id)
+            if (
+                theirs < mine
+                and other.listed
+                and floor.serves(agent, other.line)
+                and not other.bars(agent.agent_id)
+            ):
+                told.update((rule, None) for rule in other.rules if rule.startswith("moved_by:"))
+        return tuple(told)
+
+
+def _width(idle: list[Rank], tier: int) -> int:
+    """How many agents are in a tier."""
+    if idle[0][0] == idle[-1][0]:
+        return len(idle)
+    return bisect_left(idle, tier + 1, key=_tier) - bisect_left(idle, tier, key=_tier)
+
+
+def _tier(at: Rank) -> int:
+    return at[0]
