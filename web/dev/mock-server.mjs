@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { WebSocketServer } from "ws";
 import * as d from "./mock/data.mjs";
 import { floorTopic } from "./mock/floor.mjs";
-import { agentTopic, contactOf, offerOf } from "./mock/scenes.mjs";
+import { agentTopic, contactOf, offerOf, partiesOf } from "./mock/scenes.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const option = (name, otherwise) => {
@@ -63,12 +63,12 @@ function patchContact(world, change) {
 
 const patchMe = (world, change) => publish(world, { me: { ...world.agent.me, ...change } });
 
-function wrapUp(world, endedBy) {
+function wrapUp(world, endedBy, endedAt = iso(now())) {
   const c = world.agent.contact;
   publish(world, {
     me: { ...world.agent.me, state: "acw", since: iso(now()) },
     contact: {
-      ...c, state: "acw", talk_s: (now() - Date.parse(c.answered_at)) / 1000, ended_at: iso(now()), ended_by: endedBy, recording: "off", recording_since: null,
+      ...c, state: "acw", talk_s: (now() - Date.parse(c.answered_at)) / 1000, ended_at: endedAt, ended_by: endedBy, recording: "off", recording_since: null,
       acw_started_at: iso(now()), acw_ends_at: iso(now() + 60_000),
     },
   });
@@ -121,6 +121,27 @@ const commands = {
     patchContact(world, { pop: { ...c.pop, match: "known", customer: card, candidates: [], cases: body.new ? [] : d.cases } });
     return card;
   },
+  "POST contacts transfer": (world, body) => {
+    if (body.to.kind !== "flow") return wrapUp(world, null, null);
+    patchContact(world, { aside: { flow_name: "Take a payment", since: iso(now()), says: "" }, parties: partiesOf(now(), "held") });
+  },
+  "POST contacts take-back": (world) => patchContact(world, { aside: null, parties: partiesOf(now()) }),
+  "POST contacts consult": (world, body) => {
+    const person = d.targets.people.find((p) => p.agent_id === body.to.id);
+    const dev = ["pa_dev", person ? "agent" : body.to.kind, person?.name ?? body.to.id, "ringing", 0, { detail: person?.role ?? "", agent_id: person?.agent_id ?? null }];
+    patchContact(world, { state: "held", held_since: iso(now()), parties: partiesOf(now(), "held", [dev]) });
+    setTimeout(() => patchContact(world, { parties: partiesOf(now(), "held", [dev.with(3, "talking")]) }), 2500);
+  },
+  "POST contacts consult/cancel": (world) => patchContact(world, { state: "talking", held_since: null, parties: partiesOf(now()) }),
+  "POST contacts consult/swap": (world) => {
+    const c = world.agent.contact;
+    const to = c.state === "held" ? ["talking", "held"] : ["held", "talking"];
+    patchContact(world, { state: to[0], held_since: to[0] === "held" ? iso(now()) : null, parties: c.parties.map((p) => (p.kind === "caller" ? { ...p, state: to[0] } : p.me ? p : { ...p, state: to[1] })) });
+  },
+  "POST contacts consult/join": (world) => patchContact(world, { state: "talking", held_since: null, parties: world.agent.contact.parties.map((p) => ({ ...p, state: "talking" })) }),
+  "POST contacts consult/complete": (world) => wrapUp(world, null, null),
+  "POST contacts leave": (world) => wrapUp(world, null, null),
+  "POST contacts help": (world) => patchContact(world, { parties: partiesOf(now(), "talking", [["pa_leila", "supervisor", "Leila Haddad", "ringing", 0]]) }),
   "POST contacts verify": (world) => patchContact(world, { pop: { ...world.agent.contact.pop, verification: { verified: true, how: "agent", label: "Verified by two answers" } } }),
 };
 
@@ -140,6 +161,8 @@ function route(method, path, query, body, world) {
     tickets.set(ticket, world);
     return { ticket, expires_in_s: 30 };
   }
+  if (key === "GET /api/transfer-targets") return world.scene === "call-browser" ? { ...d.targets, dialling: false, dialling_why: "This line reaches browsers only." } : d.targets;
+  if (key === "GET /api/agent/why") return { agent_id: "ag_amina", verdict: world.agent.why_no_calls[0] ?? "You are next for Billing and Moving home.", until: null, sentences: world.agent.why_no_calls.slice(1) };
   if (key === "GET /api/reference") return d.reference;
   if (key === "GET /api/phone") return { ice_servers: [], codec: "opus", backend: "webrtc" };
   if (key === "DELETE /api/agent/phone") return null;

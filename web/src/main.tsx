@@ -6,6 +6,7 @@ import "./styles/bits.css";
 import "./styles/shell.css";
 import "./styles/band.css";
 import "./styles/agent.css";
+import "./styles/transfer.css";
 import "./styles/entry.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";

@@ -144,3 +144,22 @@ export const queues = (billing = 0) => [
 ];
 
 export const day = { handled: 31, talk_s: 9130, handle_s_average: 348, missed: 2 };
+
+const target = (name, role, state, ago, likely, detail = "", reachable = true) => ({
+  agent_id: `ag_${name.split(" ")[0].toLowerCase()}`, name, initials: name.split(" ").map((w) => w[0]).join(""), role, state, since: new Date(MORNING - ago * 1000).toISOString(), reachable, detail, likely,
+});
+const line = (id, name, waiting, free, estimate_s) => ({ queue_id: id, name, waiting, free, estimate_s, closed: false, keeps_wait: true });
+
+export const targets = {
+  people: [
+    target("Dev Patel", "Billing tier 2, Complaints", "available", 80, 1), target("Leila Haddad", "Team lead", "available", 555, 2),
+    target("Ines Duarte", "Billing", "on_contact", 362, 3, "usually 1 min more"), target("Tom Reyes", "Billing, spoke to Margaret yesterday", "acw", 211, 4),
+    target("Kofi Mensah", "Retention", "unreachable", 107, 0, "microphone silent", false), target("Siân Pritchard", "Welsh language", "on_contact", 708, 0, "longer than usual"),
+    target("Hugo Blanc", "Technical help", "not_ready", 1880, 0, "Lunch", false),
+  ],
+  queues: [line("q_complaints", "Complaints", 0, 2, 0), line("q_technical", "Technical help", 4, 0, 40), line("q_retention", "Retention", 7, 0, 250)],
+  flows: [{ flow_id: "payment", name: "Take a payment", comes_back: true }, { flow_id: "rate", name: "Rate this call", comes_back: false }],
+  numbers: [{ number: "+441134960300", label: "Billing partner, Ardent", detail: "0113 496 0300" }],
+  dialling: true, dialling_why: "", ring_timeout_s: 20,
+  travels: ["Case #48213 and your note", "PIN verified, not asked again", "Chosen in the menu: Question about an invoice", "Promised: By Thu 12:00: refund answer, by Tom Reyes"],
+};

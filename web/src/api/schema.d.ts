@@ -4,6 +4,18 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Absence
+         * @description A state in which an agent does not count as being there for a queue.
+         * @enum {string}
+         */
+        Absence: "signed_out" | "not_ready" | "unreachable" | "on_contact" | "ringing" | "acw";
+        /**
+         * Across
+         * @description Which of several queues an agent's next contact comes from, priorities being equal.
+         * @enum {string}
+         */
+        Across: "weight_then_longest" | "longest" | "fair_share";
         /** AgentSelf */
         AgentSelf: {
             /** Agent Id */
@@ -61,6 +73,68 @@ export interface components {
             unreachable_why: ("no_phone" | "media_lost" | "page_gone" | "microphone_silent" | "microphone_ended") | null;
         };
         /**
+         * AgentSetting
+         * @description `capacity`: channel -> contacts at once; voice is 1, or absent for an agent who takes no calls.
+         */
+        AgentSetting: {
+            /**
+             * Capacity
+             * @default {
+             *       "voice": 1
+             *     }
+             */
+            capacity: {
+                [key: string]: number;
+            };
+            /** Id */
+            id: string;
+            /**
+             * Initials
+             * @default
+             */
+            initials: string;
+            /** Name */
+            name: string;
+            /**
+             * Queues
+             * @default []
+             */
+            queues: string[];
+            /**
+             * Skills
+             * @default {}
+             */
+            skills: {
+                [key: string]: number;
+            };
+            /**
+             * Team
+             * @default
+             */
+            team: string;
+            /**
+             * Voice Blocks
+             * @default true
+             */
+            voice_blocks: boolean;
+        };
+        /** AgentSkills */
+        AgentSkills: {
+            /** Agent Id */
+            agent_id: string;
+            /**
+             * Known
+             * @default []
+             */
+            known: string[];
+            /** Name */
+            name: string;
+            /** Skills */
+            skills: {
+                [key: string]: number;
+            };
+        };
+        /**
          * AgentTopic
          * @description Snapshot of topic `agent`. A delta's `set` replaces top-level members.
          */
@@ -88,6 +162,138 @@ export interface components {
              * @default []
              */
             why_no_calls: string[];
+        };
+        /**
+         * AlertHistory
+         * @description Newest first.
+         */
+        AlertHistory: {
+            /** Alerts */
+            alerts: components["schemas"]["FloorAlert"][];
+        };
+        /**
+         * AlertNoticeView
+         * @description One change of an alert on its way to one target.
+         */
+        AlertNoticeView: {
+            /** Address */
+            address: string;
+            /** Attempts */
+            attempts: number;
+            /** Change */
+            change: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Error */
+            error: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Notice Id */
+            notice_id: string;
+        };
+        /**
+         * AlertTargetMade
+         * @description `secret` signs what a webhook gets; it is shown this once.
+         */
+        AlertTargetMade: {
+            /**
+             * Secret
+             * @default
+             */
+            secret: string;
+            target: components["schemas"]["AlertTargetView"];
+        };
+        /** AlertTargetView */
+        AlertTargetView: {
+            /** Active */
+            active: boolean;
+            /** Address */
+            address: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "webhook" | "email";
+            /** Target Id */
+            target_id: string;
+        };
+        /**
+         * AnnouncementsSetting
+         * @description `every_s` null: the flow's exit decides.
+         */
+        AnnouncementsSetting: {
+            /**
+             * Every S
+             * @default null
+             */
+            every_s: number | null;
+            /**
+             * First After S
+             * @default 12
+             */
+            first_after_s: number;
+            /**
+             * Only When Improved
+             * @default false
+             */
+            only_when_improved: boolean;
+            /** @default yes */
+            position: components["schemas"]["SayPosition"];
+            /**
+             * Position Limit
+             * @default 10
+             */
+            position_limit: number;
+            /** @default no */
+            wait: components["schemas"]["SayWait"];
+            /**
+             * Wait Rounding S
+             * @default 60
+             */
+            wait_rounding_s: number;
+        };
+        /** RecordingView */
+        app__api__models__RecordingView: {
+            /** Duration S */
+            duration_s: number | null;
+            /** Recording Id */
+            recording_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "recording" | "ready" | "failed";
+        };
+        /**
+         * RecordingView
+         * @description An uploaded sound file. `language` is empty for music.
+         */
+        app__api__models_setup__RecordingView: {
+            /** Bytes */
+            bytes: number;
+            /** Duration S */
+            duration_s: number;
+            /** Language */
+            language: string;
+        };
+        /** Apply */
+        Apply: {
+            centre: components["schemas"]["CentreFile"];
+            /**
+             * Dry Run
+             * @default true
+             */
+            dry_run: boolean;
         };
         /**
          * AsideView
@@ -120,6 +326,101 @@ export interface components {
             /** @default null */
             new: components["schemas"]["NewCase"] | null;
         };
+        /** BaseModel */
+        BaseModel: Record<string, unknown>;
+        /**
+         * BehindRow
+         * @description A contact (or an agent's part of one, or an offer) that a cell counts.
+         */
+        BehindRow: {
+            /**
+             * Agent Name
+             * @default
+             */
+            agent_name: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Clock */
+            clock: string;
+            /** Contact Id */
+            contact_id: string;
+            /**
+             * Ended
+             * @enum {string}
+             */
+            ended: "answered" | "gave_up" | "gave_up_short" | "left" | "waiting" | "callback" | "missed" | "declined";
+            /** Hit */
+            hit: boolean;
+            /**
+             * Recording Id
+             * @default null
+             */
+            recording_id: string | null;
+            /**
+             * Talk S
+             * @default null
+             */
+            talk_s: number | null;
+            /**
+             * Waited S
+             * @default null
+             */
+            waited_s: number | null;
+            /** Who */
+            who: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /**
+         * BehindView
+         * @description `counted` is as many as the cell says; `rows` has the first of them, those not in `hits` before.
+         */
+        BehindView: {
+            /** Counted */
+            counted: number;
+            /** Figure */
+            figure: string;
+            /** Hits */
+            hits: number;
+            /** Left Out */
+            left_out: number;
+            /** Rows */
+            rows: components["schemas"]["BehindRow"][];
+        };
+        /**
+         * BlendingSetting
+         * @description This queue yields to others, with a threshold each way.
+         */
+        BlendingSetting: {
+            /**
+             * Close Above Waiting
+             * @default 0
+             */
+            close_above_waiting: number;
+            /**
+             * Close Below Free
+             * @default 1
+             */
+            close_below_free: number;
+            /**
+             * Open At Free
+             * @default 2
+             */
+            open_at_free: number;
+            /**
+             * Open At Waiting
+             * @default 0
+             */
+            open_at_waiting: number;
+            /** Yields To */
+            yields_to: string[];
+        };
         /** BusyMatch */
         BusyMatch: {
             /** Agent Id */
@@ -146,6 +447,100 @@ export interface components {
              * @enum {string}
              */
             state: "signed_out" | "available" | "ringing" | "on_contact" | "acw" | "not_ready";
+        };
+        /**
+         * CalendarSetting
+         * @description Opening hours. `weekly`: `always`, or day -> hours as `08:00-18:00`.
+         */
+        CalendarSetting: {
+            /**
+             * Closures
+             * @default []
+             */
+            closures: {
+                [key: string]: string;
+            }[];
+            /**
+             * Holidays
+             * @default null
+             */
+            holidays: {
+                [key: string]: string;
+            } | null;
+            /** Id */
+            id: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Openings
+             * @default []
+             */
+            openings: {
+                [key: string]: unknown;
+            }[];
+            /** Weekly */
+            weekly: "always" | {
+                [key: string]: string[];
+            };
+            /**
+             * Zone
+             * @default Europe/London
+             */
+            zone: string;
+        };
+        /**
+         * CallbackMode
+         * @enum {string}
+         */
+        CallbackMode: "agent_first" | "customer_first";
+        /**
+         * CallbackRequest
+         * @description `number` as typed; none: the caller's page rings (built-in voice).
+         */
+        CallbackRequest: {
+            /**
+             * Number
+             * @default null
+             */
+            number: string | null;
+            /** Resume Token */
+            resume_token: string;
+        };
+        /**
+         * CallbacksSetting
+         * @description `calendar` is the calling hours; null: at any time.
+         */
+        CallbacksSetting: {
+            /**
+             * Attempts
+             * @default 3
+             */
+            attempts: number;
+            /**
+             * Calendar
+             * @default null
+             */
+            calendar: string | null;
+            /**
+             * Expires After S
+             * @default 86400
+             */
+            expires_after_s: number;
+            /** @default agent_first */
+            mode: components["schemas"]["CallbackMode"];
+            /**
+             * Offered
+             * @default false
+             */
+            offered: boolean;
+            /**
+             * Retry After S
+             * @default 900
+             */
+            retry_after_s: number;
         };
         /**
          * CallerCall
@@ -466,6 +861,90 @@ export interface components {
             version: number;
         };
         /**
+         * CentreFile
+         * @description The whole configuration in one file. A section left out stays as it is; an empty one empties.
+         */
+        CentreFile: {
+            /**
+             * Agents
+             * @default null
+             */
+            agents: components["schemas"]["AgentSetting"][] | null;
+            /**
+             * Calendars
+             * @default null
+             */
+            calendars: components["schemas"]["CalendarSetting"][] | null;
+            /**
+             * Flows
+             * @default null
+             */
+            flows: components["schemas"]["FlowSetting"][] | null;
+            /**
+             * Numbers
+             * @default null
+             */
+            numbers: components["schemas"]["NumberSetUp"][] | null;
+            /**
+             * Patchbay
+             * @default 1
+             * @constant
+             */
+            patchbay: 1;
+            /**
+             * Queues
+             * @default null
+             */
+            queues: components["schemas"]["QueueSetting"][] | null;
+            /**
+             * Reasons
+             * @default null
+             */
+            reasons: components["schemas"]["ReasonList"][] | null;
+            /**
+             * Routing
+             * @default null
+             */
+            routing: components["schemas"]["RoutingSetting"][] | null;
+            /**
+             * Skills
+             * @default null
+             */
+            skills: components["schemas"]["SkillSetting"][] | null;
+            /**
+             * Sounds
+             * @default null
+             */
+            sounds: components["schemas"]["SoundSetting"][] | null;
+            /**
+             * Teams
+             * @default null
+             */
+            teams: components["schemas"]["TeamSetting"][] | null;
+            /**
+             * Users
+             * @default null
+             */
+            users: components["schemas"]["UserSetting"][] | null;
+        };
+        /**
+         * CentreView
+         * @description Everything that is set up, with the version of each object (`section/key`).
+         */
+        CentreView: {
+            centre: components["schemas"]["CentreFile"];
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Revision */
+            revision: number;
+            /** Sounds */
+            sounds: components["schemas"]["SoundView"][];
+            /** Versions */
+            versions: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Choice
          * @description One entry of a list an agent chooses from. `label` is in the session's language.
          */
@@ -498,6 +977,85 @@ export interface components {
             /** @default null */
             new: components["schemas"]["NewCustomer"] | null;
         };
+        /**
+         * ClosePreview
+         * @description What closing a queue now would mean.
+         */
+        ClosePreview: {
+            /** Callbacks */
+            callbacks: number;
+            /** Queue Id */
+            queue_id: string;
+            /** Ringing */
+            ringing: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /** CloseQueueRequest */
+        CloseQueueRequest: {
+            /**
+             * Then
+             * @enum {string}
+             */
+            then: "return" | "overflow" | "voicemail" | "callback" | "hang_up";
+            /**
+             * Then Queue Id
+             * @default null
+             */
+            then_queue_id: string | null;
+        };
+        /**
+         * ConditionSetting
+         * @description All that are given must hold when the step opens.
+         */
+        ConditionSetting: {
+            /**
+             * Attributes
+             * @default {}
+             */
+            attributes: {
+                [key: string]: string[];
+            };
+            /**
+             * Available At Most
+             * @default null
+             */
+            available_at_most: number | null;
+            /**
+             * Calendar
+             * @default null
+             */
+            calendar: string | null;
+            /**
+             * Open
+             * @default true
+             */
+            open: boolean;
+            /**
+             * Position At Least
+             * @default null
+             */
+            position_at_least: number | null;
+            /**
+             * Signed In At Most
+             * @default null
+             */
+            signed_in_at_most: number | null;
+            /**
+             * Waiting At Least
+             * @default null
+             */
+            waiting_at_least: number | null;
+        };
+        /** ConsultRequest */
+        ConsultRequest: {
+            to: components["schemas"]["TransferTarget"];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
         /** ContactDetail */
         ContactDetail: {
             /** Agent Name */
@@ -529,7 +1087,7 @@ export interface components {
             /** Queued At */
             queued_at: string | null;
             /** Recordings */
-            recordings: components["schemas"]["RecordingView"][];
+            recordings: components["schemas"]["app__api__models__RecordingView"][];
             /** State */
             state: string;
         };
@@ -722,6 +1280,23 @@ export interface components {
              */
             why: string;
         };
+        /**
+         * CureView
+         * @description `go` names a page, or a field of this one, where a person must choose.
+         */
+        CureView: {
+            /** Code */
+            code: string;
+            /** @default null */
+            edit: components["schemas"]["EditView"] | null;
+            /**
+             * Go
+             * @default null
+             */
+            go: string | null;
+            /** Label */
+            label: string;
+        };
         /** CustomerCard */
         CustomerCard: {
             /**
@@ -773,6 +1348,29 @@ export interface components {
              * @default null
              */
             reason: string | null;
+        };
+        /** DeliveryView */
+        DeliveryView: {
+            /** Attempts */
+            attempts: number;
+            /** Detail */
+            detail: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Next Try At */
+            next_try_at: string | null;
+            /** Settled At */
+            settled_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "sent" | "written" | "failed";
+            /** Test */
+            test: boolean;
         };
         /**
          * Delta
@@ -838,6 +1436,18 @@ export interface components {
             username: string;
         };
         /**
+         * Difference
+         * @description What a file changes. `applied` only when it was not a dry run and no error stands against it.
+         */
+        Difference: {
+            /** Applied */
+            applied: boolean;
+            /** Changes */
+            changes: components["schemas"]["ObjectChange"][];
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+        };
+        /**
          * Done
          * @description `result` of a command that was carried out (or had been: a repeated client id).
          */
@@ -849,10 +1459,42 @@ export interface components {
              */
             ok: true;
         };
+        /**
+         * EditView
+         * @description Put `value` at `path` of an object; `remove` takes it away, `item` means one value of a list.
+         */
+        EditView: {
+            /** Id */
+            id: string;
+            /**
+             * Item
+             * @default false
+             */
+            item: boolean;
+            /** Path */
+            path: string[];
+            /**
+             * Remove
+             * @default false
+             */
+            remove: boolean;
+            /** Section */
+            section: string;
+            /**
+             * Value
+             * @default null
+             */
+            value: string | number | boolean | string[] | null;
+        };
         /** ExclusionGroup */
         ExclusionGroup: {
             /** Agents */
             agents: string[];
+            /**
+             * Change
+             * @default
+             */
+            change: string;
             /** Count */
             count: number;
             /** Label */
@@ -874,6 +1516,18 @@ export interface components {
             label: string;
             /** Value */
             value: string;
+        };
+        /**
+         * FieldChange
+         * @description One field. `old` None: it was not there; `new` None: it no longer is.
+         */
+        FieldChange: {
+            /** New */
+            new: string | null;
+            /** Old */
+            old: string | null;
+            /** Path */
+            path: string;
         };
         /** FieldError */
         FieldError: {
@@ -909,6 +1563,122 @@ export interface components {
             goal: number | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * FigureContact
+         * @description `value` is this contact's part of the figure: seconds waited or handled. `counts`: it is in the
+         *     upper half of a share.
+         */
+        FigureContact: {
+            /** Agent Name */
+            agent_name: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Contact Id */
+            contact_id: string;
+            /**
+             * Counts
+             * @default true
+             */
+            counts: boolean;
+            /** Duration S */
+            duration_s: number | null;
+            /** Name */
+            name: string;
+            /** Outcome */
+            outcome: string;
+            /** Queue Name */
+            queue_name: string | null;
+            /**
+             * Recording Id
+             * @default null
+             */
+            recording_id: string | null;
+            /**
+             * Value
+             * @default null
+             */
+            value: number | null;
+        };
+        /**
+         * FigureContacts
+         * @description The contacts behind one figure. `total` of them is the figure, for a share its lower half.
+         */
+        FigureContacts: {
+            /** Contacts */
+            contacts: components["schemas"]["FigureContact"][];
+            /** Counted */
+            counted: number;
+            /** Definition */
+            definition: string;
+            /**
+             * Figure
+             * @enum {string}
+             */
+            figure: "waiting" | "offered" | "answered" | "answered_in_target" | "abandoned" | "short_abandoned" | "left_otherwise" | "handled" | "service_level" | "abandon_rate" | "aht_s" | "longest_wait_s" | "on_contact";
+            /** Name */
+            name: string;
+            /** Queue Id */
+            queue_id: string | null;
+            /** Total */
+            total: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
+         * FigureView
+         * @description The definition of a figure. `numerator` over `denominator` are other figures, to be added up.
+         */
+        FigureView: {
+            /** Counted */
+            counted: string;
+            /** Denominator */
+            denominator: components["schemas"]["TermView"][];
+            /** Figure */
+            figure: string;
+            /** Formula */
+            formula: string;
+            /** Name */
+            name: string;
+            /** Numerator */
+            numerator: components["schemas"]["TermView"][];
+            /** Sentence */
+            sentence: string;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "count" | "seconds" | "share";
+        };
+        /** Findings */
+        Findings: {
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+        };
+        /** FindingView */
+        FindingView: {
+            /** Code */
+            code: string;
+            /** Cures */
+            cures: components["schemas"]["CureView"][];
+            /** Id */
+            id: string;
+            /** Section */
+            section: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Title */
+            title: string;
+            /** What */
+            what: string;
+            /** Where */
+            where: string[];
         };
         /** FinishWrapUp */
         FinishWrapUp: {
@@ -953,22 +1723,60 @@ export interface components {
             /** Team */
             team: string;
         };
-        /** FloorAlert */
+        /**
+         * FloorAlert
+         * @description `title` and `text` are English; a page says it in its own language from the rest.
+         */
         FloorAlert: {
             /**
              * At
              * Format: date-time
              */
             at: string;
+            /**
+             * Closed At
+             * @default null
+             */
+            closed_at: string | null;
             /** Id */
             id: string;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "queue_wait" | "queue_level" | "agent_unreachable" | "agent_long" | "agent_missed" | "system";
+            kind: "queue_waiting" | "queue_wait" | "queue_level" | "queue_abandoned" | "agent_unreachable" | "agent_long" | "agent_missed" | "system";
+            /**
+             * Limit
+             * @default null
+             */
+            limit: number | null;
+            /**
+             * Measure
+             * @default null
+             */
+            measure: ("waiting" | "longest_wait" | "service_level" | "abandoned" | "unreachable" | "long_call" | "long_hold" | "long_wrap_up" | "long_break" | "missed") | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Opened At
+             * @default null
+             */
+            opened_at: string | null;
+            /**
+             * Sound
+             * @default false
+             */
+            sound: boolean;
             /** Subject */
             subject: string;
+            /**
+             * Taken By
+             * @default null
+             */
+            taken_by: string | null;
             /** Text */
             text: string;
             /** Title */
@@ -978,6 +1786,11 @@ export interface components {
              * @enum {string}
              */
             tone: "bad" | "warn" | "ok";
+            /**
+             * Value
+             * @default null
+             */
+            value: number | null;
         };
         /** FloorFigures */
         FloorFigures: {
@@ -1214,6 +2027,18 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * FlowSetting
+         * @description The published version of a call flow, as docs/flows.md describes it.
+         */
+        FlowSetting: {
+            /** Flow */
+            flow: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+        };
         /** FlowView */
         FlowView: {
             /** Flow */
@@ -1235,6 +2060,19 @@ export interface components {
             saved_by: string;
             /** Version */
             version: number;
+        };
+        /** ForceStateRequest */
+        ForceStateRequest: {
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "available" | "not_ready" | "signed_out";
         };
         /**
          * Heartbeat
@@ -1314,6 +2152,14 @@ export interface components {
              */
             type: "hello";
         };
+        /** HelpRequest */
+        HelpRequest: {
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
         /** IceServer */
         IceServer: {
             /**
@@ -1329,6 +2175,11 @@ export interface components {
              */
             username: string | null;
         };
+        /**
+         * IdleSince
+         * @enum {string}
+         */
+        IdleSince: "last_contact" | "last_state_change";
         /** IvrStep */
         IvrStep: {
             /**
@@ -1356,6 +2207,20 @@ export interface components {
             customer: components["schemas"]["CustomerCard"];
             /** Why */
             why: string;
+        };
+        /** MoveRequest */
+        MoveRequest: {
+            /**
+             * Queue Id
+             * @default null
+             */
+            queue_id: string | null;
+            /**
+             * To
+             * @default place
+             * @enum {string}
+             */
+            to: "place" | "first" | "last";
         };
         /** MyDay */
         MyDay: {
@@ -1388,6 +2253,16 @@ export interface components {
             spark: number[];
             /** Waiting */
             waiting: number;
+        };
+        /** NewAlertTarget */
+        NewAlertTarget: {
+            /** Address */
+            address: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "webhook" | "email";
         };
         /** NewCase */
         NewCase: {
@@ -1434,6 +2309,11 @@ export interface components {
              * @default null
              */
             place: string | null;
+        };
+        /** NewPassword */
+        NewPassword: {
+            /** Password */
+            password: string;
         };
         /** NoteSaved */
         NoteSaved: {
@@ -1486,6 +2366,42 @@ export interface components {
             /** Label */
             label: string;
         };
+        /**
+         * NumberSetUp
+         * @description A number people call, the flow that answers it, and the back end it comes in on.
+         */
+        NumberSetUp: {
+            /**
+             * Backend
+             * @default webrtc
+             */
+            backend: string;
+            /** Dnis */
+            dnis: string;
+            /** Flow */
+            flow: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+        };
+        /** ObjectChange */
+        ObjectChange: {
+            /** Fields */
+            fields: components["schemas"]["FieldChange"][];
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "added" | "changed" | "removed";
+            /** Name */
+            name: string;
+            /** Section */
+            section: string;
+        };
         /** OfferView */
         OfferView: {
             /**
@@ -1536,6 +2452,11 @@ export interface components {
              */
             why: string;
         };
+        /**
+         * Operation
+         * @enum {string}
+         */
+        Operation: "relax" | "raise_priority" | "widen" | "overflow" | "offer_callback" | "voicemail" | "announce";
         /**
          * PartyView
          * @description One end of a cord. `state` says what it hears: `held` hears music.
@@ -1719,6 +2640,11 @@ export interface components {
              */
             why_unverified: string;
         };
+        /** PriorityRequest */
+        PriorityRequest: {
+            /** Priority */
+            priority: number;
+        };
         /**
          * Problem
          * @description RFC 9457. `code` is stable; `detail` is a sentence that says what to change.
@@ -1762,22 +2688,475 @@ export interface components {
             /** Queue Id */
             queue_id: string;
         };
-        /** RecordingView */
-        RecordingView: {
-            /** Duration S */
-            duration_s: number | null;
-            /** Recording Id */
-            recording_id: string;
+        /**
+         * QueueRules
+         * @description Everything a centre decides about a queue but its id and its name.
+         *
+         *     `goal` of the callers answered within `target_s` is the promise; a wait over `wait_limit_s` raises an
+         *     alert on the floor; `position` orders lists of queues on screens.
+         */
+        QueueRules: {
             /**
-             * Started At
-             * Format: date-time
+             * Acw Extend Limit S
+             * @default 300
              */
-            started_at: string;
+            acw_extend_limit_s: number;
             /**
-             * State
+             * Acw S
+             * @default 60
+             */
+            acw_s: number;
+            /**
+             * @default {
+             *       "every_s": null,
+             *       "first_after_s": 12,
+             *       "only_when_improved": false,
+             *       "position": "yes",
+             *       "position_limit": 10,
+             *       "wait": "no",
+             *       "wait_rounding_s": 60
+             *     }
+             */
+            announcements: components["schemas"]["AnnouncementsSetting"];
+            /** @default null */
+            blending: components["schemas"]["BlendingSetting"] | null;
+            /**
+             * Breaks Reset Idle
+             * @default false
+             */
+            breaks_reset_idle: boolean;
+            /**
+             * @default {
+             *       "attempts": 3,
+             *       "calendar": null,
+             *       "expires_after_s": 86400,
+             *       "mode": "agent_first",
+             *       "offered": false,
+             *       "retry_after_s": 900
+             *     }
+             */
+            callbacks: components["schemas"]["CallbacksSetting"];
+            /**
+             * Case Priority
+             * @default {}
+             */
+            case_priority: {
+                [key: string]: number;
+            };
+            /**
+             * Consent
+             * @default null
+             */
+            consent: string | null;
+            /**
+             * Credit On Transfer
+             * @default true
+             */
+            credit_on_transfer: boolean;
+            /**
+             * Decline Cooloff S
+             * @default 15
+             */
+            decline_cooloff_s: number;
+            /**
+             * Goal
+             * @default 0.8
+             */
+            goal: number;
+            /** @default last_contact */
+            idle_since: components["schemas"]["IdleSince"];
+            /**
+             * Join Empty
+             * @default []
+             */
+            join_empty: components["schemas"]["Absence"][];
+            /**
+             * Leave Empty
+             * @default []
+             */
+            leave_empty: components["schemas"]["Absence"][];
+            /**
+             * Max Length
+             * @default 0
+             */
+            max_length: number;
+            /**
+             * Max Wait S
+             * @default null
+             */
+            max_wait_s: number | null;
+            /**
+             * Misses Reset Idle
+             * @default false
+             */
+            misses_reset_idle: boolean;
+            /**
+             * Misses To Not Ready
+             * @default 2
+             */
+            misses_to_not_ready: number;
+            /**
+             * @default {
+             *       "kind": "return",
+             *       "queue": null
+             *     }
+             */
+            on_empty: components["schemas"]["WaySetting"];
+            /**
+             * @default {
+             *       "kind": "return",
+             *       "queue": null
+             *     }
+             */
+            on_full: components["schemas"]["WaySetting"];
+            /**
+             * @default {
+             *       "kind": "return",
+             *       "queue": null
+             *     }
+             */
+            on_max_wait: components["schemas"]["WaySetting"];
+            /**
+             * Order
+             * @default []
+             */
+            order: string[];
+            /**
+             * Penalties
+             * @default {}
+             */
+            penalties: {
+                [key: string]: number;
+            };
+            /**
+             * Position
+             * @default 0
+             */
+            position: number;
+            /**
+             * Preferred For S
+             * @default 30
+             */
+            preferred_for_s: number;
+            /**
+             * Requirements
+             * @default {}
+             */
+            requirements: {
+                [key: string]: number;
+            };
+            /**
+             * Return Window S
+             * @default 0
+             */
+            return_window_s: number;
+            /**
+             * Ring Step S
+             * @default 10
+             */
+            ring_step_s: number;
+            /**
+             * Ring Timeout S
+             * @default 20
+             */
+            ring_timeout_s: number;
+            /**
+             * Ring Width
+             * @default 1
+             */
+            ring_width: number;
+            /**
+             * Share
+             * @default 1
+             */
+            share: number;
+            /**
+             * Short Abandon S
+             * @default 5
+             */
+            short_abandon_s: number;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["StepSetting"][];
+            /** @default best_skill_then_longest_idle */
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Target S
+             * @default 20
+             */
+            target_s: number;
+            /**
+             * Tier Priority
+             * @default {}
+             */
+            tier_priority: {
+                [key: string]: number;
+            };
+            /**
+             * Wait Limit S
+             * @default 180
+             */
+            wait_limit_s: number;
+            /**
+             * Weight
+             * @default 0
+             */
+            weight: number;
+        };
+        /**
+         * QueueSetting
+         * @description A queue whole.
+         */
+        QueueSetting: {
+            /**
+             * Acw Extend Limit S
+             * @default 300
+             */
+            acw_extend_limit_s: number;
+            /**
+             * Acw S
+             * @default 60
+             */
+            acw_s: number;
+            /**
+             * @default {
+             *       "every_s": null,
+             *       "first_after_s": 12,
+             *       "only_when_improved": false,
+             *       "position": "yes",
+             *       "position_limit": 10,
+             *       "wait": "no",
+             *       "wait_rounding_s": 60
+             *     }
+             */
+            announcements: components["schemas"]["AnnouncementsSetting"];
+            /** @default null */
+            blending: components["schemas"]["BlendingSetting"] | null;
+            /**
+             * Breaks Reset Idle
+             * @default false
+             */
+            breaks_reset_idle: boolean;
+            /**
+             * @default {
+             *       "attempts": 3,
+             *       "calendar": null,
+             *       "expires_after_s": 86400,
+             *       "mode": "agent_first",
+             *       "offered": false,
+             *       "retry_after_s": 900
+             *     }
+             */
+            callbacks: components["schemas"]["CallbacksSetting"];
+            /**
+             * Case Priority
+             * @default {}
+             */
+            case_priority: {
+                [key: string]: number;
+            };
+            /**
+             * Consent
+             * @default null
+             */
+            consent: string | null;
+            /**
+             * Credit On Transfer
+             * @default true
+             */
+            credit_on_transfer: boolean;
+            /**
+             * Decline Cooloff S
+             * @default 15
+             */
+            decline_cooloff_s: number;
+            /**
+             * Goal
+             * @default 0.8
+             */
+            goal: number;
+            /** Id */
+            id: string;
+            /** @default last_contact */
+            idle_since: components["schemas"]["IdleSince"];
+            /**
+             * Join Empty
+             * @default []
+             */
+            join_empty: components["schemas"]["Absence"][];
+            /**
+             * Leave Empty
+             * @default []
+             */
+            leave_empty: components["schemas"]["Absence"][];
+            /**
+             * Max Length
+             * @default 0
+             */
+            max_length: number;
+            /**
+             * Max Wait S
+             * @default null
+             */
+            max_wait_s: number | null;
+            /**
+             * Misses Reset Idle
+             * @default false
+             */
+            misses_reset_idle: boolean;
+            /**
+             * Misses To Not Ready
+             * @default 2
+             */
+            misses_to_not_ready: number;
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "kind": "return",
+             *       "queue": null
+             *     }
+             */
+            on_empty: components["schemas"]["WaySetting"];
+            /**
+             * @default {
+             *       "kind": "return",
+             *       "queue": null
+             *     }
+             */
+            on_full: components["schemas"]["WaySetting"];
+            /**
+             * @default {
+             *       "kind": "return",
+             *       "queue": null
+             *     }
+             */
+            on_max_wait: components["schemas"]["WaySetting"];
+            /**
+             * Order
+             * @default []
+             */
+            order: string[];
+            /**
+             * Penalties
+             * @default {}
+             */
+            penalties: {
+                [key: string]: number;
+            };
+            /**
+             * Position
+             * @default 0
+             */
+            position: number;
+            /**
+             * Preferred For S
+             * @default 30
+             */
+            preferred_for_s: number;
+            /**
+             * Requirements
+             * @default {}
+             */
+            requirements: {
+                [key: string]: number;
+            };
+            /**
+             * Return Window S
+             * @default 0
+             */
+            return_window_s: number;
+            /**
+             * Ring Step S
+             * @default 10
+             */
+            ring_step_s: number;
+            /**
+             * Ring Timeout S
+             * @default 20
+             */
+            ring_timeout_s: number;
+            /**
+             * Ring Width
+             * @default 1
+             */
+            ring_width: number;
+            /**
+             * Share
+             * @default 1
+             */
+            share: number;
+            /**
+             * Short Abandon S
+             * @default 5
+             */
+            short_abandon_s: number;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["StepSetting"][];
+            /** @default best_skill_then_longest_idle */
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Target S
+             * @default 20
+             */
+            target_s: number;
+            /**
+             * Tier Priority
+             * @default {}
+             */
+            tier_priority: {
+                [key: string]: number;
+            };
+            /**
+             * Wait Limit S
+             * @default 180
+             */
+            wait_limit_s: number;
+            /**
+             * Weight
+             * @default 0
+             */
+            weight: number;
+        };
+        /**
+         * ReasonEntry
+         * @description One entry of a list people choose from. Retired ones (`active` false) keep their name in reports.
+         */
+        ReasonEntry: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /** Code */
+            code: string;
+            /**
+             * Group
+             * @default
+             */
+            group: string;
+            /** Label */
+            label: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * ReasonList
+         * @description A list in the order people see it.
+         */
+        ReasonList: {
+            /** Entries */
+            entries: components["schemas"]["ReasonEntry"][];
+            /**
+             * Id
              * @enum {string}
              */
-            state: "recording" | "ready" | "failed";
+            id: "disposition" | "not_ready_reason" | "decline_reason";
         };
         /** Reference */
         Reference: {
@@ -1793,6 +3172,100 @@ export interface components {
             not_ready_reasons: components["schemas"]["Choice"][];
             /** Queues */
             queues: components["schemas"]["QueueName"][];
+        };
+        /**
+         * ReportChoices
+         * @description What a report may be narrowed to.
+         */
+        ReportChoices: {
+            /** Agents */
+            agents: components["schemas"]["ValueName"][];
+            /** Dispositions */
+            dispositions: components["schemas"]["ValueName"][];
+            /** Numbers */
+            numbers: components["schemas"]["ValueName"][];
+            /** Queues */
+            queues: components["schemas"]["ValueName"][];
+            /** Teams */
+            teams: components["schemas"]["ValueName"][];
+            /**
+             * Today
+             * Format: date
+             */
+            today: string;
+        };
+        /**
+         * ReportRow
+         * @description One line. `begin`/`end` are None in the last line; `key` is the value of the dimension, if split.
+         */
+        ReportRow: {
+            /** Begin */
+            begin: string | null;
+            /** End */
+            end: string | null;
+            /** Key */
+            key: string | null;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Slot */
+            slot: number | null;
+            /**
+             * So Far
+             * @default false
+             */
+            so_far: boolean;
+            /** Values */
+            values: {
+                [key: string]: number | null;
+            };
+        };
+        /**
+         * ReportView
+         * @description A report. `figures` are the ids of its columns, in order; `/api/reports/figures` defines them.
+         */
+        ReportView: {
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Dimension
+             * @enum {string}
+             */
+            dimension: "queue" | "agent" | "team" | "dnis" | "disposition";
+            /** Each */
+            each: boolean;
+            /** Figures */
+            figures: string[];
+            /**
+             * From Day
+             * Format: date
+             */
+            from_day: string;
+            /** Goal */
+            goal: number;
+            /**
+             * Interval
+             * @enum {string}
+             */
+            interval: "15" | "30" | "60" | "day" | "whole";
+            /** Rows */
+            rows: components["schemas"]["ReportRow"][];
+            /** Short S */
+            short_s: number;
+            /** Target S */
+            target_s: number;
+            /**
+             * To Day
+             * Format: date
+             */
+            to_day: string;
+            total: components["schemas"]["ReportRow"];
+            /** Zone */
+            zone: string;
         };
         /**
          * Resync
@@ -1811,10 +3284,175 @@ export interface components {
              */
             type: "resync";
         };
+        /**
+         * RoutingSetting
+         * @description What the centre decides as a whole: which of several queues an agent's next contact comes from.
+         */
+        RoutingSetting: {
+            /** @default weight_then_longest */
+            across: components["schemas"]["Across"];
+            /**
+             * Id
+             * @default routing
+             * @constant
+             */
+            id: "routing";
+        };
         /** SaveNote */
         SaveNote: {
             /** Text */
             text: string;
+        };
+        /**
+         * Saving
+         * @description `version` is the one that was changed, 0 for a new object; another one stored refuses it (409).
+         */
+        Saving: {
+            setting: components["schemas"]["BaseModel"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SayPosition
+         * @enum {string}
+         */
+        SayPosition: "no" | "yes" | "limit" | "more_than";
+        /**
+         * SayWait
+         * @enum {string}
+         */
+        SayWait: "no" | "once" | "always";
+        /** ScheduleChange */
+        ScheduleChange: {
+            /** At */
+            at: string;
+            /** Days */
+            days: number[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Format
+             * @default xlsx
+             * @enum {string}
+             */
+            format: "csv" | "xlsx";
+            /** Name */
+            name: string;
+            /** Recipients */
+            recipients: string[];
+            report: components["schemas"]["ScheduledReport"];
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
+         * ScheduledReport
+         * @description Which report is sent. `period` is relative to the day it is sent on.
+         */
+        ScheduledReport: {
+            /**
+             * Agent
+             * @default null
+             */
+            agent: string | null;
+            /**
+             * Dimension
+             * @default queue
+             * @enum {string}
+             */
+            dimension: "queue" | "agent" | "team" | "dnis" | "disposition";
+            /**
+             * Disposition
+             * @default null
+             */
+            disposition: string | null;
+            /**
+             * Dnis
+             * @default null
+             */
+            dnis: string | null;
+            /**
+             * Each
+             * @default false
+             */
+            each: boolean;
+            /**
+             * Interval
+             * @default 30
+             * @enum {string}
+             */
+            interval: "15" | "30" | "60" | "day" | "whole";
+            /**
+             * Period
+             * @default yesterday
+             * @enum {string}
+             */
+            period: "today" | "yesterday" | "last_7_days" | "last_week";
+            /**
+             * Queue
+             * @default null
+             */
+            queue: string | null;
+            /**
+             * Team
+             * @default null
+             */
+            team: string | null;
+        };
+        /**
+         * ScheduleList
+         * @description `mail`: how reports leave this server; `outbox`: into files, because no mail server is set up.
+         */
+        ScheduleList: {
+            /**
+             * Mail
+             * @enum {string}
+             */
+            mail: "smtp" | "outbox";
+            /** Mail Detail */
+            mail_detail: string;
+            /** Schedules */
+            schedules: components["schemas"]["ScheduleView"][];
+        };
+        /** ScheduleView */
+        ScheduleView: {
+            /** At */
+            at: string;
+            /** Created By */
+            created_by: string;
+            /** Days */
+            days: number[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+            /**
+             * Format
+             * @default xlsx
+             * @enum {string}
+             */
+            format: "csv" | "xlsx";
+            last: components["schemas"]["DeliveryView"] | null;
+            /** Name */
+            name: string;
+            /** Next Due At */
+            next_due_at: string | null;
+            /** Recipients */
+            recipients: string[];
+            report: components["schemas"]["ScheduledReport"];
+            /** Schedule Id */
+            schedule_id: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
         };
         /** SendDigits */
         SendDigits: {
@@ -1907,6 +3545,13 @@ export interface components {
              */
             state: "available" | "not_ready" | "signed_out";
         };
+        /** SetUpSaved */
+        SetUpSaved: {
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Version */
+            version: number;
+        };
         /**
          * Shown
          * @description Page to server: the pop of this offer is on screen (before the phone rings).
@@ -1927,6 +3572,35 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /** SkillsChange */
+        SkillsChange: {
+            /** Skills */
+            skills: {
+                [key: string]: number;
+            };
+            /** Version */
+            version: number;
+        };
+        /** SkillSetting */
+        SkillSetting: {
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /** Skill */
+            skill: string;
+        };
+        /**
+         * SkillsRequest
+         * @description All skills the agent has from now on, with levels 1 to 10.
+         */
+        SkillsRequest: {
+            /** Skills */
+            skills: {
+                [key: string]: number;
+            };
         };
         /** SlaDue */
         SlaDue: {
@@ -1970,6 +3644,121 @@ export interface components {
             type: "snapshot";
         };
         /**
+         * SoundSetting
+         * @description A prompt with its words, or music. Recordings are files and not part of the configuration file.
+         */
+        SoundSetting: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @default prompt
+             * @enum {string}
+             */
+            kind: "prompt" | "music";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Texts
+             * @default {}
+             */
+            texts: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * SoundUse
+         * @description Where a sound is used: `section` and `id` of the object.
+         */
+        SoundUse: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Section */
+            section: string;
+        };
+        /** SoundView */
+        SoundView: {
+            /** Id */
+            id: string;
+            /** Recordings */
+            recordings: components["schemas"]["app__api__models_setup__RecordingView"][];
+            /** Shipped */
+            shipped: boolean;
+            /** Used */
+            used: components["schemas"]["SoundUse"][];
+        };
+        /**
+         * StepSetting
+         * @description Opens when a caller has waited `after_s`. Without an `id` it gets one from what it does and when.
+         */
+        StepSetting: {
+            /** After S */
+            after_s: number;
+            /**
+             * By
+             * @default 0
+             */
+            by: number;
+            /**
+             * Id
+             * @default
+             */
+            id: string;
+            /**
+             * Level
+             * @default null
+             */
+            level: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            operation: components["schemas"]["Operation"];
+            /**
+             * Prompt
+             * @default null
+             */
+            prompt: string | null;
+            /**
+             * Queue
+             * @default null
+             */
+            queue: string | null;
+            /**
+             * Repeat Every S
+             * @default null
+             */
+            repeat_every_s: number | null;
+            /**
+             * Skill
+             * @default null
+             */
+            skill: string | null;
+            /**
+             * Skip If Nobody
+             * @default false
+             */
+            skip_if_nobody: boolean;
+            /**
+             * @default {
+             *       "attributes": {},
+             *       "available_at_most": null,
+             *       "calendar": null,
+             *       "open": true,
+             *       "position_at_least": null,
+             *       "signed_in_at_most": null,
+             *       "waiting_at_least": null
+             *     }
+             */
+            when: components["schemas"]["ConditionSetting"];
+        };
+        /**
          * StepView
          * @description A step over waiting: done, the next one, or later.
          */
@@ -1992,6 +3781,12 @@ export interface components {
             text: string;
         };
         /**
+         * Strategy
+         * @description Who comes first among the agents that may take a contact. Ties: longest idle, then least id.
+         * @enum {string}
+         */
+        Strategy: "best_skill_then_longest_idle" | "longest_idle" | "fewest_contacts" | "least_talk" | "round_robin" | "top_down" | "weighted_random" | "ring_all" | "ring_progressively";
+        /**
          * Subscribe
          * @description Page to server: which topics this page wants (default: `agent` for agents, else `floor`).
          */
@@ -2004,6 +3799,14 @@ export interface components {
              * @constant
              */
             type: "subscribe";
+        };
+        /** SuperviseRequest */
+        SuperviseRequest: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "listen" | "whisper" | "barge";
         };
         /**
          * SupervisingView
@@ -2047,6 +3850,233 @@ export interface components {
              * @constant
              */
             type: "take_over";
+        };
+        /** TargetFlow */
+        TargetFlow: {
+            /** Comes Back */
+            comes_back: boolean;
+            /** Flow Id */
+            flow_id: string;
+            /** Name */
+            name: string;
+        };
+        /** TargetNumber */
+        TargetNumber: {
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Label */
+            label: string;
+            /** Number */
+            number: string;
+        };
+        /**
+         * TargetPerson
+         * @description Greyed when not `reachable`; `detail` then says why.
+         */
+        TargetPerson: {
+            /** Agent Id */
+            agent_id: string;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /** Initials */
+            initials: string;
+            /**
+             * Likely
+             * @default 0
+             */
+            likely: number;
+            /** Name */
+            name: string;
+            /** Reachable */
+            reachable: boolean;
+            /** Role */
+            role: string;
+            /** Since */
+            since: string;
+            /** State */
+            state: ("signed_out" | "available" | "ringing" | "on_contact" | "acw" | "not_ready") | "unreachable";
+        };
+        /** TargetQueue */
+        TargetQueue: {
+            /** Closed */
+            closed: boolean;
+            /** Estimate S */
+            estimate_s: number | null;
+            /** Free */
+            free: number;
+            /** Keeps Wait */
+            keeps_wait: boolean;
+            /** Name */
+            name: string;
+            /** Queue Id */
+            queue_id: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * TargetTried
+         * @description What came of a test notice.
+         */
+        TargetTried: {
+            /** Delivered */
+            delivered: boolean;
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+        };
+        /**
+         * TeamSetting
+         * @description `lead` is an agent's id.
+         */
+        TeamSetting: {
+            /**
+             * About
+             * @default
+             */
+            about: string;
+            /**
+             * Lead
+             * @default null
+             */
+            lead: string | null;
+            /** Team */
+            team: string;
+        };
+        /** TermView */
+        TermView: {
+            /** Figure */
+            figure: string;
+            /**
+             * Sign
+             * @enum {integer}
+             */
+            sign: 1 | -1;
+        };
+        /**
+         * Thresholds
+         * @description `mails`: whether a mail server is set up.
+         */
+        Thresholds: {
+            /** Mails */
+            mails: boolean;
+            /** Targets */
+            targets: components["schemas"]["AlertTargetView"][];
+            /** Thresholds */
+            thresholds: components["schemas"]["ThresholdView"][];
+        };
+        /**
+         * ThresholdSetting
+         * @description From which value on a figure is a warning and bad. Shares are 0 to 1, times seconds, the rest counts.
+         *
+         *     `longest_wait` and `service_level` without limits go by what each queue promises.
+         */
+        ThresholdSetting: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /**
+             * Bad
+             * @default null
+             */
+            bad: number | null;
+            /**
+             * Clear S
+             * @default 30
+             */
+            clear_s: number;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * Send
+             * @default false
+             */
+            send: boolean;
+            /**
+             * Sound
+             * @default true
+             */
+            sound: boolean;
+            /**
+             * Warn
+             * @default null
+             */
+            warn: number | null;
+        };
+        /** ThresholdView */
+        ThresholdView: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /**
+             * Bad
+             * @default null
+             */
+            bad: number | null;
+            /**
+             * Clear S
+             * @default 30
+             */
+            clear_s: number;
+            /**
+             * For S
+             * @default 0
+             */
+            for_s: number;
+            /**
+             * Measure
+             * @enum {string}
+             */
+            measure: "waiting" | "longest_wait" | "service_level" | "abandoned" | "unreachable" | "long_call" | "long_hold" | "long_wrap_up" | "long_break" | "missed";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Own
+             * @default false
+             */
+            own: boolean;
+            /**
+             * Queue S Own
+             * @default false
+             */
+            queue_s_own: boolean;
+            /**
+             * Send
+             * @default false
+             */
+            send: boolean;
+            /**
+             * Sound
+             * @default true
+             */
+            sound: boolean;
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            /**
+             * Warn
+             * @default null
+             */
+            warn: number | null;
         };
         /**
          * Ticket
@@ -2128,6 +4158,61 @@ export interface components {
              */
             who: string;
         };
+        /**
+         * TransferRequest
+         * @description `back` (flows only): the caller comes back to this agent when the flow is over.
+         */
+        TransferRequest: {
+            /**
+             * Back
+             * @default false
+             */
+            back: boolean;
+            to: components["schemas"]["TransferTarget"];
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+        };
+        /** TransferTarget */
+        TransferTarget: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "agent" | "queue" | "number" | "flow";
+        };
+        /**
+         * TransferTargets
+         * @description `dialling` says whether a number can be dialled, and `dialling_why` why not.
+         */
+        TransferTargets: {
+            /** Dialling */
+            dialling: boolean;
+            /**
+             * Dialling Why
+             * @default
+             */
+            dialling_why: string;
+            /** Flows */
+            flows: components["schemas"]["TargetFlow"][];
+            /** Numbers */
+            numbers: components["schemas"]["TargetNumber"][];
+            /** People */
+            people: components["schemas"]["TargetPerson"][];
+            /** Queues */
+            queues: components["schemas"]["TargetQueue"][];
+            /** Ring Timeout S */
+            ring_timeout_s: number;
+            /**
+             * Travels
+             * @default []
+             */
+            travels: string[];
+        };
         /** User */
         User: {
             /**
@@ -2151,6 +4236,41 @@ export interface components {
             /** Username */
             username: string;
         };
+        /**
+         * UserSetting
+         * @description Who may sign in. A user without a password cannot: `patchbay user password`, or the page, sets one.
+         */
+        UserSetting: {
+            /**
+             * Agent
+             * @default null
+             */
+            agent: string | null;
+            /**
+             * Disabled
+             * @default false
+             */
+            disabled: boolean;
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "cy";
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: ("agent" | "supervisor" | "operator" | "admin")[];
+            /** Username */
+            username: string;
+        };
+        /** ValueName */
+        ValueName: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
         /** Verification */
         Verification: {
             /**
@@ -2170,6 +4290,44 @@ export interface components {
         Verify: {
             /** Asked */
             asked: string[];
+        };
+        /**
+         * WayKind
+         * @enum {string}
+         */
+        WayKind: "return" | "overflow" | "voicemail" | "callback" | "hang_up";
+        /**
+         * WaySetting
+         * @description What happens with a caller who may not stay. `queue` only with `overflow`.
+         */
+        WaySetting: {
+            /** @default return */
+            kind: components["schemas"]["WayKind"];
+            /**
+             * Queue
+             * @default null
+             */
+            queue: string | null;
+        };
+        /**
+         * WhyNoCalls
+         * @description Why an agent gets no calls just now: the verdict first, then one sentence for each of the queues.
+         */
+        WhyNoCalls: {
+            /** Agent Id */
+            agent_id: string;
+            /**
+             * Sentences
+             * @default []
+             */
+            sentences: string[];
+            /**
+             * Until
+             * @default null
+             */
+            until: string | null;
+            /** Verdict */
+            verdict: string;
         };
         /**
          * WhyWaiting

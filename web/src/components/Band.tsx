@@ -82,15 +82,17 @@ export interface CtlProps {
   testid: string;
   onClick: () => void;
   expanded?: boolean;
+  /** Only where the page is wide; a narrow one has it under More. */
+  wide?: boolean;
 }
 
 /** A control of the band. Pressed it turns white and its word changes; without the server it is struck through. */
-export function Ctl({ icon, label, k, keys, on, tone, disabled = false, testid, onClick, expanded }: CtlProps) {
+export function Ctl({ icon, label, k, keys, on, tone, disabled = false, testid, onClick, expanded, wide = false }: CtlProps) {
   const click = useGuarded(onClick);
   return (
     <button
       type="button"
-      className={`ctl ${on === true ? "on" : ""} ${tone ? `ctl-${tone}` : ""}`}
+      className={`ctl ${on === true ? "on" : ""} ${tone ? `ctl-${tone}` : ""} ${wide ? "only-wide" : ""}`}
       aria-pressed={on}
       aria-expanded={expanded}
       aria-keyshortcuts={keys}

@@ -38,7 +38,8 @@ function StateButton({ me }: { me: AgentSelf }) {
   const jack = jackOf(me, contact);
   const since = jack === "unreachable" && me.unreachable_since !== null ? me.unreachable_since : me.since;
   const words = me.state === "not_ready" && jack === "notready" ? labelOf(reasons, me.reason) : null;
-  const label = me.state === "ringing" && jack === "ringing" ? t`Ringing you` : (words ?? i18n._(STATE[jack === "hold" ? "live" : jack].label));
+  const once = me.once && me.state === "available" && jack === "available";
+  const label = once ? t`Available, one call` : me.state === "ringing" && jack === "ringing" ? t`Ringing you` : (words ?? i18n._(STATE[jack === "hold" ? "live" : jack].label));
   const shown = jack === "hold" ? "live" : jack;
   return (
     <Menu opened={opened} onChange={(stateMenuOpen) => useDesk.setState({ stateMenuOpen })} position="bottom-start" width={280} trapFocus returnFocus>
@@ -104,14 +105,25 @@ function StateMenu({ me, reasons }: { me: AgentSelf; reasons: readonly Choice[] 
       <Menu.Label>{busy ? t`After this call and its wrap-up` : t`Change to`}</Menu.Label>
       <Menu.Item
         role="menuitemradio"
-        aria-checked={current === "available"}
+        aria-checked={current === "available" && !me.once}
         leftSection={<StateGlyph state="available" size={15} />}
-        rightSection={tick(current === "available")}
+        rightSection={tick(current === "available" && !me.once)}
         disabled={!serverThere || (!busy && !me.reachable)}
         onClick={() => void attempt(() => commands.setState("available"))}
         data-testid="state-available"
       >
         <Trans>Available</Trans>
+      </Menu.Item>
+      <Menu.Item
+        role="menuitemradio"
+        aria-checked={me.once && !busy}
+        leftSection={<StateGlyph state="available" size={15} />}
+        rightSection={tick(me.once && !busy)}
+        disabled={!serverThere || (!busy && !me.reachable)}
+        onClick={() => void attempt(() => commands.setState("available", null, true))}
+        data-testid="state-once"
+      >
+        <Trans>Available for one call</Trans>
       </Menu.Item>
       {reasons.map((r) => (
         <Menu.Item

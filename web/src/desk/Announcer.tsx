@@ -4,7 +4,8 @@ import { secondsSince, spanOf } from "../lib/time";
 import { serverNow } from "../lib/now";
 import { useDesk } from "../stores/desk";
 import { useLive } from "../stores/live";
-import { callerOf } from "./words";
+import { cordWords } from "./band/cordWords";
+import { callerOf, offerWords } from "./words";
 
 const FIGURES_EVERY_MS = 15_000;
 
@@ -13,13 +14,20 @@ export function Announcer() {
   const offer = useLive((s) => s.agent?.offer ?? null);
   const askedFor = useDesk((s) => s.outcomeAskedFor);
   const unfinished = useLive((s) => (s.agent?.contact?.disposition === null ? s.agent.contact.contact_id : null));
-  const said = offer === null ? (askedFor !== null && askedFor === unfinished ? t`Choose an outcome first` : "") : t`Call from ${callerOf(offer.pop)}, ${offer.queue_name}, waited ${spanOf(offer.waited_s)}`;
+  const said = offer === null ? (askedFor !== null && askedFor === unfinished ? t`Choose an outcome first` : "") : offer.kind === "call" ? t`Call from ${callerOf(offer.pop)}, ${offer.queue_name}, waited ${spanOf(offer.waited_s)}` : [offerWords(offer), offer.why].filter((part) => part !== "").join(": ");
   return (
     <>
       <p className="sr-only" role="alert" aria-live="assertive" data-testid="announcer">{said}</p>
       <p className="sr-only" aria-live="polite">{useFigures()}</p>
+      <p className="sr-only" role="status" data-testid="cord-announcer">{useCordWords()}</p>
     </>
   );
+}
+
+/** Who came, left or could not be reached, as it happens. */
+function useCordWords(): string {
+  const contact = useLive((s) => s.agent?.contact ?? null);
+  return contact === null || contact.state === "acw" ? "" : cordWords(contact);
 }
 
 function useFigures(): string {

@@ -43,7 +43,7 @@ export function KeysDialog() {
 
   const groups: { title: string; rows: Row[] }[] = [
     { title: t`Call`, rows: [{ action: "accept", label: t`Accept` }, { action: "decline", label: t`Decline` }, { action: "mute", label: t`Mute` }, { action: "hold", label: t`Hold, resume` }, { action: "end", label: t`End` }] },
-    { title: t`Call, more`, rows: [{ action: "keypad", label: t`Keypad` }, { action: "pauseRecording", label: t`Pause recording` }] },
+    { title: t`Call, more`, rows: [{ action: "keypad", label: t`Keypad` }, { action: "transfer", label: t`Transfer` }, { action: "add", label: t`Add somebody` }, { action: "pauseRecording", label: t`Pause recording` }, { action: "help", label: t`Ask for help` }] },
     { title: t`Wrap-up`, rows: [{ key: t`1 to 9`, label: t`Outcome` }, { action: "moreTime", label: t`30 s more` }, { key: "Ctrl Enter", label: t`Finish` }] },
     { title: t`Move`, rows: [{ action: "state", label: t`State menu` }, { action: "cases", label: t`Cases` }, { action: "note", label: t`Note` }, { key: "F6", label: t`Next pane` }, { key: "Ctrl K", label: t`Find or go to` }, { key: "?", label: t`This list` }] },
   ];

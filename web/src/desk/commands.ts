@@ -1,7 +1,7 @@
 /** What the desk asks of the server, and how a refusal is said. */
 import { t } from "@lingui/core/macro";
-import { ApiError, NoAnswer, post, put } from "../api/client";
-import type { AttachCase, CaseSummary, ChooseCustomer, CustomerCard, NoteSaved } from "../api/types";
+import { ApiError, del, NoAnswer, post, put } from "../api/client";
+import type { AttachCase, CaseSummary, ChooseCustomer, CustomerCard, NoteSaved, TransferTarget } from "../api/types";
 import { toast } from "../stores/toasts";
 
 type StateWish = "available" | "not_ready" | "signed_out";
@@ -10,7 +10,7 @@ const contact = (id: string, verb: string) => `/api/contacts/${encodeURIComponen
 const offer = (id: string, verb: string) => `/api/offers/${encodeURIComponent(id)}/${verb}`;
 
 export const commands = {
-  setState: (state: StateWish, reason: string | null = null) => post("/api/agent/state", { state, reason }),
+  setState: (state: StateWish, reason: string | null = null, once = false) => post("/api/agent/state", { state, reason, once }),
   accept: (offerId: string) => post(offer(offerId, "accept")),
   decline: (offerId: string, reason: string | null = null) => post(offer(offerId, "decline"), { reason }),
   hold: (id: string) => post(contact(id, "hold")),
@@ -26,6 +26,16 @@ export const commands = {
   saveNote: (id: string, text: string) => put<NoteSaved>(contact(id, "note"), { text }, { retries: 0 }),
   attachCase: (id: string, choice: AttachCase) => put<CaseSummary>(contact(id, "case"), choice),
   chooseCustomer: (id: string, choice: ChooseCustomer) => put<CustomerCard>(contact(id, "customer"), choice),
+  transfer: (id: string, to: TransferTarget, why: string, back: boolean) => post(contact(id, "transfer"), { to, why, back }),
+  takeBack: (id: string) => post(contact(id, "take-back")),
+  consult: (id: string, to: TransferTarget, why: string) => post(contact(id, "consult"), { to, why }),
+  cancelConsult: (id: string) => post(contact(id, "consult/cancel")),
+  swapConsult: (id: string) => post(contact(id, "consult/swap")),
+  completeConsult: (id: string) => post(contact(id, "consult/complete")),
+  joinConsult: (id: string) => post(contact(id, "consult/join")),
+  leaveCall: (id: string) => post(contact(id, "leave")),
+  dropParty: (id: string, partyId: string) => del(contact(id, `parties/${encodeURIComponent(partyId)}`)),
+  askForHelp: (id: string, why: string) => post(contact(id, "help"), { why }),
   verify: (id: string, asked: string[]) => post(contact(id, "verify"), { asked }),
 };
 

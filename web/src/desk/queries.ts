@@ -1,7 +1,7 @@
 /** What the desk asks the server for beside its live topic. */
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { get } from "../api/client";
-import type { CaseList, CustomerCard, Reference, TimelineEntry } from "../api/types";
+import type { CaseList, CustomerCard, Reference, TimelineEntry, TransferTargets, WhyNoCalls } from "../api/types";
 import { useLanguage } from "../i18n";
 
 /** Lists to choose from, in the session's language. */
@@ -42,4 +42,21 @@ export function useCaseSearch(text: string): UseQueryResult<CaseList> {
     queryFn: ({ signal }) => get<CaseList>(`/api/cases?q=${encodeURIComponent(q)}&limit=6`, { signal }),
     enabled: q.length >= 2,
   });
+}
+
+/** Whom this caller may go to; asked anew while the picker is open, so that states are true. */
+export function useTargets(contactId: string): UseQueryResult<TransferTargets> {
+  const language = useLanguage((s) => s.language);
+  return useQuery({
+    queryKey: ["targets", contactId, language],
+    queryFn: ({ signal }) => get<TransferTargets>(`/api/transfer-targets?contact_id=${encodeURIComponent(contactId)}`, { signal }),
+    refetchInterval: 3_000,
+    placeholderData: (before) => before,
+  });
+}
+
+/** Why this agent gets no calls, while somebody wants to know. */
+export function useWhyNoCalls(asked: boolean): UseQueryResult<WhyNoCalls> {
+  const language = useLanguage((s) => s.language);
+  return useQuery({ queryKey: ["why-no-calls", language], queryFn: ({ signal }) => get<WhyNoCalls>("/api/agent/why", { signal }), enabled: asked, refetchInterval: 5_000 });
 }

@@ -55,7 +55,7 @@ export function useHappenings(): void {
   // A mute belongs to its call: the next caller must be heard from the first word.
   useEffect(() => {
     if (over && usePhone.getState().muted) setPhoneMuted(false);
-    if (over) useDesk.setState({ keypadOpen: false });
+    if (over) useDesk.setState({ keypadOpen: false, picker: null, joining: false, helpOpen: false });
   }, [over, contactId]);
 
   // After a reload the microphone is open again although the call is muted: silence is the safe reading.

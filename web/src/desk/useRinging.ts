@@ -4,13 +4,13 @@ import { useEffect } from "react";
 import type { OfferView } from "../api/types";
 import { diagnostics } from "../lib/diagnostics";
 import { ringer, ringGain } from "../lib/sounds";
+import { flashTitle } from "../lib/title";
 import { sendLive, useLive } from "../stores/live";
 import { useDesk } from "../stores/desk";
-import { callerOf } from "./words";
+import { callerOf, offerWords } from "./words";
 import { useIsLeader } from "./useAgentTab";
 
 const RING_EVERY_MS = 2_000;
-const FLASH_EVERY_MS = 1_000;
 
 /**
  * Call from the component that shows the offer: once its pixels are on the screen the server is told, and only
@@ -57,7 +57,7 @@ export function useRinging(): void {
   useEffect(() => {
     if (!rings || !offer) return undefined;
     const notification = notify(offer);
-    const stop = flashTitle(t`Call: ${callerOf(offer.pop)}`);
+    const stop = flashTitle(offer.kind === "call" ? t`Call: ${callerOf(offer.pop)}` : offerWords(offer));
     return () => {
       notification?.close();
       stop();
@@ -88,27 +88,12 @@ function afterPaint(callback: () => void): () => void {
 /** Only when nobody looks at this page. */
 function notify(offer: OfferView): Notification | null {
   if (!("Notification" in window) || Notification.permission !== "granted" || document.hasFocus()) return null;
-  const note = new Notification(t`Call from ${callerOf(offer.pop)}`, {
-    body: [offer.queue_name, offer.pop.topic].filter((part) => part !== "").join(", "),
+  const note = new Notification(offer.kind === "call" ? t`Call from ${callerOf(offer.pop)}` : offerWords(offer), {
+    body: [offer.why, offer.queue_name, offer.pop.topic].filter((part) => part !== "").join(", "),
     tag: "patchbay-offer",
     requireInteraction: true,
     silent: true,
   });
   note.onclick = () => window.focus();
   return note;
-}
-
-function flashTitle(words: string): () => void {
-  const before = document.title;
-  let on = false;
-  const flash = () => {
-    on = !on;
-    document.title = on ? words : before;
-  };
-  flash();
-  const timer = setInterval(flash, FLASH_EVERY_MS);
-  return () => {
-    clearInterval(timer);
-    document.title = before;
-  };
 }

@@ -1,7 +1,7 @@
 /** Sentences several parts of the desk say alike. */
 import { msg, plural, t } from "@lingui/core/macro";
 import type { MessageDescriptor } from "@lingui/core";
-import type { AgentSelf, Choice, ContactView, Pop } from "../api/types";
+import type { AgentSelf, Choice, ContactView, OfferView, Pop } from "../api/types";
 import { JACK_OF, type State } from "../components/StateGlyph";
 import { spanOf } from "../lib/time";
 import type { PhoneErrorCode } from "../phone";
@@ -17,6 +17,11 @@ export function callerOf(pop: Pop): string {
 /** The first name a person would use; the whole name where there is only one. */
 export function firstName(name: string): string {
   return name.split(" ")[0] ?? name;
+}
+
+/** The caller in a sentence: the first name, or "the caller" while nobody knows it. */
+export function callerShort(pop: Pop): string {
+  return pop.customer ? firstName(pop.customer.name) : t`the caller`;
 }
 
 /** The jack of an agent: unreachable beats available and not ready; a held call shows as held. */
@@ -51,6 +56,42 @@ export const PHONE_ERROR: Record<PhoneErrorCode, { cause: MessageDescriptor; cur
   media_failed: { cause: msg`No sound gets through to the server`, cure: msg`A firewall is the likely cause. Ask for UDP to the media ports.` },
   closed: { cause: msg`The line is closed`, cure: msg`Check again to open it.` },
 };
+
+/** What an offer asks for, as a sentence: a caller of one's own, or somebody else's wish. */
+export function offerWords(offer: OfferView): string {
+  const who = offer.from_name === null ? t`A colleague` : firstName(offer.from_name);
+  const caller = callerShort(offer.pop);
+  switch (offer.kind) {
+    case "transfer":
+      return t`${who} hands ${caller} over to you`;
+    case "consult":
+      return t`${who} asks you about ${caller}`;
+    case "help":
+      return t`${who} needs your help with ${caller}`;
+    case "callback":
+      return t`${caller} wants to be called back`;
+    case "call":
+      return t`left to answer`;
+  }
+}
+
+/** What happens if it is accepted, and who hears whom then. */
+export function offerThen(offer: OfferView): string {
+  const who = offer.from_name === null ? t`your colleague` : firstName(offer.from_name);
+  const caller = callerShort(offer.pop);
+  switch (offer.kind) {
+    case "transfer":
+      return t`you have the call; it goes back to ${who} if you do not answer`;
+    case "consult":
+      return t`you talk to ${who} alone; ${caller} hears music`;
+    case "help":
+      return t`you hear both; only ${who} hears you`;
+    case "callback":
+      return t`accept, and ${caller} is rung; the place in line was kept`;
+    case "call":
+      return t`then it goes to the next best agent`;
+  }
+}
 
 /** "waited 1 minute 14", for ears rather than eyes. */
 export function waitedAloud(seconds: number): string {

@@ -6,7 +6,10 @@ export type ActionName =
   | "mute"
   | "hold"
   | "keypad"
+  | "transfer"
+  | "add"
   | "pauseRecording"
+  | "help"
   | "end"
   | "state"
   | "cases"
@@ -21,7 +24,10 @@ export const DEFAULT_KEYS: Keymap = {
   mute: "M",
   hold: "H",
   keypad: "K",
+  transfer: "X",
+  add: "Y",
   pauseRecording: "U",
+  help: "F",
   end: "E",
   state: "S",
   cases: "C",

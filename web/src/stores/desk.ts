@@ -22,6 +22,12 @@ export interface DeskStore {
   /** Who the agent thinks it is, while several match, and in which contact. */
   picked: Picked | null;
   keypadOpen: boolean;
+  /** The transfer picker: to hand over, or to ask somebody in. */
+  picker: "transfer" | "add" | null;
+  /** Who is being consulted is to be joined rather than handed the caller. */
+  joining: boolean;
+  /** The line in which help is asked for. */
+  helpOpen: boolean;
   stateMenuOpen: boolean;
   keysOpen: boolean;
   paletteOpen: boolean;
@@ -40,6 +46,9 @@ export const EMPTY_DESK: DeskStore = {
   pickedCase: null,
   picked: readOfTab<Picked | null>(PICKED, isPicked, null),
   keypadOpen: false,
+  picker: null,
+  joining: false,
+  helpOpen: false,
   stateMenuOpen: false,
   keysOpen: false,
   paletteOpen: false,
@@ -60,5 +69,5 @@ export function pickCustomer(contactId: string, key: string): void {
 
 /** Forgets what belonged to the last call. */
 export function clearPicks(): void {
-  useDesk.setState({ pickedCase: null, keypadOpen: false });
+  useDesk.setState({ pickedCase: null, keypadOpen: false, picker: null, joining: false, helpOpen: false });
 }

@@ -1,25 +1,22 @@
-import {
-  IconAlertTriangle, IconAntennaBars2, IconAntennaBars4, IconAntennaBars5, IconDialpad, IconMicrophone, IconMicrophoneOff, IconPhoneEnd, IconPlayerPause, IconPlayerPlay, IconPlayerRecord, IconUserQuestion,
-} from "@tabler/icons-react";
+import { IconAlertTriangle, IconAntennaBars2, IconAntennaBars4, IconAntennaBars5, IconUserQuestion } from "@tabler/icons-react";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { useEffect, useState } from "react";
 import type { ContactView } from "../../api/types";
-import { Band, type BandKind, Ctl, Who } from "../../components/Band";
+import { Band, type BandKind, Who } from "../../components/Band";
 import { Since, Until } from "../../components/bits";
 import { useTicking } from "../../lib/now";
 import { bandClockOf, leftOf, secondsSince } from "../../lib/time";
 import { useDesk } from "../../stores/desk";
-import { type ActionHandlers, useActions } from "../useActions";
-import { useKey } from "../../stores/keys";
-import { useLive, useServerThere } from "../../stores/live";
+import { useServerThere } from "../../stores/live";
 import { closePhone, openPhone, usePhone } from "../../stores/phone";
-import { hangUp, toggleHold, toggleMute, toggleRecording } from "../call";
+import { Picker } from "../transfer/Picker";
 import { useIsLeader } from "../useAgentTab";
-import { callerOf } from "../words";
-import { Keypad } from "./Keypad";
+import { callerOf, callerShort, firstName } from "../words";
+import { CallControls, GuestControls } from "./CallControls";
+import { consultedOf, cordOf } from "./cord";
+import { CordRow } from "./CordRow";
 import { NumberLine, TierChip } from "./TierChip";
 
-const i = { size: 20, stroke: 1.7, "aria-hidden": true } as const;
 const s = { size: 14, stroke: 2, "aria-hidden": true } as const;
 
 /** By itself a line is back sooner. */
@@ -28,14 +25,20 @@ const RETRY_AFTER_MS = 8_000;
 /** An open line, in each of its states. */
 export function CallBand({ contact }: { contact: ContactView }) {
   const { pop } = contact;
+  const picker = useDesk((d) => d.picker);
+  const joining = useDesk((d) => d.joining);
   const lost = contact.state === "caller_lost";
-  const kind: BandKind = contact.state === "held" || lost ? "hold" : "live";
+  const consulting = consultedOf(contact.parties);
+  const quiet = contact.state === "held" && consulting?.state !== "talking";
+  const kind: BandKind = quiet || lost || contact.aside !== null ? "hold" : "live";
   const state = lost || contact.state === "reconnecting" ? "lost" : kind;
+  const cord = cordOf(contact, joining);
+  const owner = contact.role === "owner";
   return (
     <Band
       kind={kind}
       state={state}
-      shows={`${contact.contact_id}:call`}
+      shows={`${contact.contact_id}:call:${cord === null ? "" : cord.actions.map((a) => a.do).join()}`}
       who={
         <Who
           name={callerOf(pop)}
@@ -45,15 +48,36 @@ export function CallBand({ contact }: { contact: ContactView }) {
         />
       }
       status={<Status contact={contact} />}
-      actions={<Controls contact={contact} />}
+      actions={owner ? <CallControls contact={contact} /> : <GuestControls contact={contact} />}
+      more={
+        <>
+          {cord !== null && <CordRow contact={contact} cord={cord} />}
+          {owner && picker !== null && consulting?.state !== "talking" && <Picker key={picker} contact={contact} adding={picker === "add"} />}
+        </>
+      }
     />
   );
 }
 
 function Status({ contact }: { contact: ContactView }) {
   const { t } = useLingui();
-  const { queue_name: queue } = contact;
+  const { queue_name: queue, aside, parties } = contact;
   const call = <Since at={contact.answered_at} as={bandClockOf} />;
+  const caller = callerShort(contact.pop);
+  if (contact.role !== "owner") return <GuestStatus contact={contact} call={call} />;
+  if (aside !== null && contact.state !== "caller_lost") {
+    const flow = aside.flow_name;
+    return <Lines time={<Since at={aside.since} />} word={t`${caller} is in “${flow}”`}><Rec contact={contact} /><span><Trans>comes back to you by itself</Trans></span></Lines>;
+  }
+  const consulted = consultedOf(parties);
+  if (consulted !== null && (contact.state === "held" || contact.state === "talking")) {
+    const who = consulted.kind === "agent" ? firstName(consulted.name) : consulted.name;
+    const word = consulted.state === "ringing" ? t`Ringing ${who}` : consulted.state === "queued" ? t`Waiting for ${who}` : consulted.state === "held" ? t`With ${caller}, ${who} holds` : t`Consulting`;
+    return <Lines time={call} word={word}><Rec contact={contact} /><Quality contact={contact} /></Lines>;
+  }
+  if (parties.some((p) => p.state === "failed") && contact.state === "held") return <Lines time={call} word={t`Nobody came, ${caller} hears music`}><Rec contact={contact} /></Lines>;
+  const guests = parties.filter((p) => p.kind !== "supervisor" && p.state === "talking").length;
+  if (contact.state === "talking" && guests > 2) return <Lines time={call} word={guests === 3 ? t`All three talk` : t`All ${guests} talk`}><Rec contact={contact} /><Quality contact={contact} /></Lines>;
   switch (contact.state) {
     case "held":
       return (
@@ -77,6 +101,30 @@ function Status({ contact }: { contact: ContactView }) {
     default:
       return <Lines time={call} word={t`Talking, ${queue}`}><Rec contact={contact} /><Quality contact={contact} /></Lines>;
   }
+}
+
+/** What somebody is in the call who was asked in. */
+function GuestStatus({ contact, call }: { contact: ContactView; call: React.ReactNode }) {
+  const { t } = useLingui();
+  const owner = contact.parties.find((p) => p.owner)?.name ?? contact.from_name ?? "";
+  const who = firstName(owner);
+  const caller = callerShort(contact.pop);
+  const me = contact.parties.find((p) => p.me)?.state;
+  const word = contact.state === "reconnecting" ? t`Your line is being reopened`
+    : me === "held" ? t`${who} is with ${caller}`
+    : contact.role === "consulted" ? t`${who} asks you`
+    : contact.role === "helper" ? t`You help ${who}`
+    : t`In ${who}'s call`;
+  const heard = me === "held" ? t`you hear music until ${who} is back`
+    : contact.role === "consulted" ? t`${caller} does not hear you`
+    : contact.role === "helper" ? (me === "talking" ? t`all hear you` : t`only ${who} hears you`)
+    : t`all hear you`;
+  return (
+    <Lines time={call} word={word}>
+      <span>{heard}</span>
+      {contact.why !== "" && <span className="cord-why cut" data-testid="guest-why">“{contact.why}”</span>}
+    </Lines>
+  );
 }
 
 /** Says that the line is being opened only while this page does so; what takes too long can be begun again. */
@@ -152,43 +200,3 @@ function Quality({ contact }: { contact: ContactView }) {
   const ms = quality.rtt_ms ?? rtt;
   return <span className="row g4"><Icon {...s} />{ms === null ? word : `${word}, ${Math.round(ms)} ms`}</span>;
 }
-
-function Controls({ contact }: { contact: ContactView }) {
-  const { t } = useLingui();
-  const there = useServerThere();
-  const mine = usePhone((p) => p.muted);
-  const muted = mine || contact.muted;
-  const held = contact.state === "held";
-  const settled = contact.state === "talking" || held;
-  const paused = contact.recording === "paused";
-  const keypad = useDesk((d) => d.keypadOpen);
-  const serverMuted = useLive((l) => l.agent?.contact?.muted ?? false);
-  const [mute, hold, pad, rec, end] = [useKey("mute"), useKey("hold"), useKey("keypad"), useKey("pauseRecording"), useKey("end")];
-  const togglePad = () => useDesk.setState({ keypadOpen: !keypad });
-
-  const handlers: ActionHandlers = {
-    mute: () => toggleMute(contact),
-    keypad: togglePad,
-    end: () => void hangUp(contact),
-    ...(there && settled && { hold: () => toggleHold(contact) }),
-    ...(there && contact.recording !== "off" && { pauseRecording: () => toggleRecording(contact) }),
-  };
-  useActions(handlers);
-
-  useEffect(() => {
-    if (contact.state === "caller_lost") useDesk.setState({ keypadOpen: false });
-  }, [contact.state]);
-
-  return (
-    <div className="call-ctl" data-pane="band">
-      <Ctl icon={muted ? <IconMicrophoneOff {...i} /> : <IconMicrophone {...i} />} label={muted ? t`Muted` : t`Mute`} {...mute} on={muted} testid="mute" onClick={() => toggleMute({ ...contact, muted: serverMuted })} />
-      <Ctl icon={held ? <IconPlayerPlay {...i} /> : <IconPlayerPause {...i} />} label={held ? t`Resume` : t`Hold`} {...hold} on={held} disabled={!there || !settled} testid={held ? "resume" : "hold"} onClick={() => toggleHold(contact)} />
-      <Ctl icon={<IconDialpad {...i} />} label={t`Keypad`} {...pad} expanded={keypad} disabled={contact.state === "caller_lost"} testid="keypad" onClick={togglePad} />
-      <Ctl icon={paused ? <IconPlayerPlay {...i} /> : <IconPlayerRecord {...i} />} label={paused ? t`Record` : t`Pause rec`} {...rec} on={paused} disabled={!there || contact.recording === "off"} testid="pause-recording" onClick={() => toggleRecording(contact)} />
-      <span className="band-gap" />
-      <Ctl icon={<IconPhoneEnd {...i} />} label={t`End`} {...end} tone="end" testid="end" onClick={() => void hangUp(contact)} />
-      {keypad && <Keypad contact={contact} />}
-    </div>
-  );
-}
-

@@ -10,7 +10,7 @@ import { onAction, useKey } from "../../stores/keys";
 import { useServerThere } from "../../stores/live";
 import { unlockSound } from "../../stores/sound";
 import { attempt, commands } from "../commands";
-import { callerOf } from "../words";
+import { callerOf, firstName, offerThen, offerWords } from "../words";
 import { useIsLeader } from "../useAgentTab";
 import { Deplete } from "./Deplete";
 import { NumberLine, TierChip } from "./TierChip";
@@ -23,7 +23,7 @@ export function OfferBand({ offer }: { offer: OfferView }) {
     <Band
       kind="ring"
       shows={offer.offer_id}
-      label={t`Incoming call`}
+      label={offer.kind === "call" ? t`Incoming call` : offerWords(offer)}
       who={
         <Who
           ringing
@@ -37,8 +37,8 @@ export function OfferBand({ offer }: { offer: OfferView }) {
         <>
           <span className="t28 num band-time"><Until at={offer.expires_at} as={leftOf} /></span>
           <div className="col g2">
-            <span className="band-word"><Trans>left to answer</Trans></span>
-            <span className="band-sub"><Trans>then it goes to the next best agent</Trans></span>
+            <span className="band-word" data-testid="offer-word">{offerWords(offer)}</span>
+            {offer.why !== "" ? <span className="offer-why" data-testid="offer-why">“{offer.why}”</span> : <span className="band-sub">{offerThen(offer)}</span>}
           </div>
         </>
       }
@@ -67,7 +67,7 @@ function Controls({ offer }: { offer: OfferView }) {
   const onDecline = useCallback(() => {
     if (!usable || sent.current) return;
     sent.current = true;
-    const name = callerOf(offer.pop);
+    const name = offer.kind === "consult" || offer.kind === "help" ? (offer.from_name ?? callerOf(offer.pop)) : callerOf(offer.pop);
     void attempt(() => commands.decline(offer.offer_id)).then((done) => {
       sent.current = done;
       if (done) useDesk.setState({ declined: { offerId: offer.offer_id, name } });
@@ -83,7 +83,7 @@ function Controls({ offer }: { offer: OfferView }) {
     <div className="offer-ctl" data-testid="offer" data-pane="band">
       <button type="button" className="offer-accept" aria-keyshortcuts={accept.keys} disabled={!usable} onClick={clickAccept} data-testid="accept">
         <IconPhone size={22} stroke={1.8} aria-hidden />
-        <span><Trans>Accept</Trans></span>
+        <span><AcceptWord offer={offer} /></span>
         <span className="ctl-k" aria-hidden>{accept.k}</span>
       </button>
       <button type="button" className="offer-decline" aria-keyshortcuts={decline.keys} disabled={!usable} onClick={clickDecline} data-testid="decline">
@@ -95,15 +95,24 @@ function Controls({ offer }: { offer: OfferView }) {
   );
 }
 
+/** What the click does, and for whom. */
+function AcceptWord({ offer }: { offer: OfferView }) {
+  const who = offer.from_name === null ? null : firstName(offer.from_name);
+  if (offer.kind === "callback") return <Trans>Call back</Trans>;
+  if (who !== null && offer.kind === "consult") return <Trans>Talk to {who}</Trans>;
+  if (who !== null && offer.kind === "help") return <Trans>Help {who}</Trans>;
+  return <Trans>Accept</Trans>;
+}
+
 function Facts({ offer }: { offer: OfferView }) {
   const { t } = useLingui();
   const before = offer.offered_before;
   const facts: [string, string][] = [
-    [t`Queue`, offer.queue_name],
+    offer.from_name === null ? [t`Queue`, offer.queue_name] : [t`From`, offer.from_name],
     [t`Waited`, spanOf(offer.waited_s)],
     [t`Chose in the menu`, offer.pop.topic || t`Nothing`],
     [t`Said or typed`, offer.pop.typed || t`Nothing`],
-    [t`Offered before`, before.length === 0 ? t`To nobody` : t`To ${before.join(", ")}`],
+    offer.kind !== "call" && offer.why !== "" ? [t`Then`, offerThen(offer)] : [t`Offered before`, before.length === 0 ? t`To nobody` : t`To ${before.join(", ")}`],
   ];
   return (
     <dl className="offer-facts num">

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconCheck, IconHeadphones, IconInbox, IconMicrophoneOff, IconPhoneCall, IconWifi } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import type { AgentTopic, MyDay, MyQueue } from "../../api/types";
 import { Band, Who } from "../../components/Band";
@@ -17,12 +18,15 @@ import { useServerThere } from "../../stores/live";
 import { usePhone } from "../../stores/phone";
 import { Due } from "./Due";
 import { PeopleList } from "./PeopleList";
+import { WhyNoCalls } from "./WhyNoCalls";
 
 /** Between calls: ready or not and why, the day so far, the queues, and what lies with this agent. */
 export function IdleDesk({ topic }: { topic: AgentTopic }) {
+  const [asked, setAsked] = useState(false);
+  const shown = asked && topic.me.state === "available";
   return (
     <>
-      <QuietBand topic={topic} />
+      <QuietBand topic={topic} asked={shown} onWhy={() => setAsked(!shown)} />
       <div className="idle">
         <div className="idle-main" data-pane="mid" tabIndex={-1}>
           <Day day={topic.day} />
@@ -30,6 +34,7 @@ export function IdleDesk({ topic }: { topic: AgentTopic }) {
           <WithYou />
         </div>
         <aside className="idle-side" data-pane="right" tabIndex={-1}>
+          {shown && <WhyNoCalls told={topic.why_no_calls} onClose={() => setAsked(false)} />}
           <ReadyCheck />
           <Team />
         </aside>
@@ -38,7 +43,7 @@ export function IdleDesk({ topic }: { topic: AgentTopic }) {
   );
 }
 
-function QuietBand({ topic }: { topic: AgentTopic }) {
+function QuietBand({ topic, asked, onWhy }: { topic: AgentTopic; asked: boolean; onWhy: () => void }) {
   const { t, i18n } = useLingui();
   const { me, queues } = topic;
   const navigate = useNavigate();
@@ -65,13 +70,14 @@ function QuietBand({ topic }: { topic: AgentTopic }) {
       }
       status={
         <div className="col g2">
-          <span className={`band-word ${unreachable ? "tone-bad toned" : ""}`}>{unreachable ? i18n._(why.cause) : me.state === "available" ? t`The next caller for you rings here` : t`Callers go to others meanwhile`}</span>
+          <span className={`band-word ${unreachable ? "tone-bad toned" : ""}`}>{unreachable ? i18n._(why.cause) : me.state === "available" ? (me.once ? t`One caller rings here, then you are not ready` : t`The next caller for you rings here`) : t`Callers go to others meanwhile`}</span>
           <span className="band-sub wrap-2">{unreachable ? i18n._(why.cure) : <WaitingWords queues={queues} />}</span>
         </div>
       }
       actions={
         <div className="row g12" data-pane="band">
           {unreachable && <Button size="sm" onClick={() => void navigate({ to: "/check" })} data-testid="run-check"><Trans>Run the check</Trans></Button>}
+          {!unreachable && me.state === "available" && <Button size="sm" variant="default" aria-expanded={asked} onClick={onWhy} data-testid="ask-why"><Trans>Why am I getting no calls?</Trans></Button>}
           {!unreachable && (me.state === "not_ready" || me.state === "signed_out") && <Button size="sm" disabled={!there} onClick={() => void attempt(() => commands.setState("available"))} data-testid="go-available"><Trans>Become available</Trans></Button>}
         </div>
       }

@@ -6,6 +6,7 @@ import { get } from "../../api/client";
 import type { CallerCentre, CallerTopic } from "../../api/types";
 import { Skeleton } from "../../components/bits";
 import { useLanguage } from "../../i18n";
+import { CallbackView } from "./CallbackView";
 import { anew, rejoinKeptCall, retryRejoin, useCall } from "./call";
 import { EndButton } from "./Controls";
 import { EndedView } from "./EndedView";
@@ -56,6 +57,8 @@ function CallView({ centre, call }: { centre: CallerCentre | undefined; call: Ca
     case "ringing":
     case "agent_lost":
       return <WaitView centre={centre} call={call} />;
+    case "callback":
+      return <CallbackView centre={centre} call={call} />;
     case "talking":
     case "held":
       return <TalkView centre={name} call={call} />;

@@ -22,10 +22,10 @@ export function TalkView({ centre, call }: { centre: string; call: CallerTopic }
       <Notes />
       <div className="cp-agent">
         <span className="cp-av" aria-hidden>{call.agent_initials ?? initialsOf(name)}</span>
-        <h1 data-testid="agent-name">{name}</h1>
+        <h1 data-testid="agent-name">{name === "" ? <Trans>You are being put through</Trans> : name}</h1>
         <p>{[centre, call.queue_name ?? ""].filter((part) => part !== "").join(", ")}</p>
         <p className="cp-big num">{call.answered_at != null && <Since at={call.answered_at} />}</p>
-        {held ? <p className="cp-ok" role="status"><Trans>You are on hold. Music plays until {name} is back.</Trans></p> : <SoundWord />}
+        {held ? <p className="cp-ok" role="status">{name === "" ? <Trans>It rings there. You need not do anything.</Trans> : <Trans>You are on hold. Music plays until {name} is back.</Trans>}</p> : <SoundWord />}
       </div>
       {keypad && (
         <>

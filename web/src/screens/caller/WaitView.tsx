@@ -7,6 +7,7 @@ import { timeOf } from "../../lib/time";
 import { setMusicOff, useCall } from "./call";
 import { EndButton, Round, SpeakerButton } from "./Controls";
 import { estimateOf, minutesInWords, ordinal, placeInLine, rangeInWords } from "./estimate";
+import { CallbackOffer } from "./CallbackOffer";
 import { Frame } from "./Frame";
 import { Notes } from "./Notes";
 import { PlaceLine } from "./PlaceLine";
@@ -25,6 +26,7 @@ export function WaitView({ centre, call }: { centre: CallerCentre | undefined; c
         <PlaceLine position={call.position ?? null} first={call.first_position ?? null} queue={call.queue_name ?? name} ringing={ringing} />
         {broken ? <Broken agent={call.agent_name ?? null} /> : ringing ? <Ringing queue={call.queue_name ?? name} /> : <Place call={call} />}
       </div>
+      {call.state === "waiting" && call.callback_offered && <CallbackOffer />}
       <Known call={call} centre={centre} />
       <p className="cp-note"><Trans>The person who answers sees this, so you need not say it again.</Trans></p>
       <span className="grow" />
@@ -39,6 +41,7 @@ export function WaitView({ centre, call }: { centre: CallerCentre | undefined; c
 }
 
 function Place({ call }: { call: CallerTopic }) {
+  const handedOn = useCall((s) => s.handedOn);
   const estimate = estimateOf(call.estimate_s ?? null, call.estimate_low_s ?? null, call.estimate_high_s ?? null);
   const range = rangeInWords(estimate);
   return (
@@ -52,6 +55,7 @@ function Place({ call }: { call: CallerTopic }) {
         {estimate.kind === "about" && <MoreMinutes minutes={estimate.minutes} />}
         {range !== null && <> {range}</>}
       </p>
+      {handedOn && <p className="cp-note" data-testid="handed-on"><Trans>You were handed on. The next person sees what you said so far.</Trans></p>}
     </>
   );
 }
@@ -62,6 +66,15 @@ function MoreMinutes({ minutes }: { minutes: number }) {
 }
 
 function Ringing({ queue }: { queue: string }) {
+  const handedOn = useCall((s) => s.handedOn);
+  if (handedOn) {
+    return (
+      <>
+        <h1 data-testid="handed-on"><Trans>You are being put through</Trans></h1>
+        <p className="cp-lead"><Trans>Somebody is being rung for you, and sees what you said so far. If they cannot answer, you keep your place.</Trans></p>
+      </>
+    );
+  }
   return (
     <>
       <h1><Trans>Your call is ringing</Trans></h1>
@@ -80,7 +93,7 @@ function Broken({ agent }: { agent: string | null }) {
 }
 
 /** What is known of this call and will be seen by the agent. */
-function Known({ call, centre }: { call: CallerTopic; centre: CallerCentre | undefined }) {
+export function Known({ call, centre }: { call: CallerTopic; centre: CallerCentre | undefined }) {
   const topic = centre?.topics.find((choice) => choice.code === call.topic)?.label ?? call.topic;
   const rows: [ReactNode, ReactNode][] = [];
   if (topic !== "") rows.push([<Trans key="t">Topic</Trans>, topic]);

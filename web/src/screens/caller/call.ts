@@ -4,7 +4,7 @@
  * A reload is no hang-up: the call is kept in the tab and rejoined. Only `leave` ends it.
  */
 import { create } from "zustand";
-import { ApiError, get, NoAnswer, post } from "../../api/client";
+import { ApiError, get, NoAnswer, post, request } from "../../api/client";
 import { Live, type LiveStatus, socketUrl } from "../../api/live";
 import type { CallerCall, CallerCallStarted, CallerMessage, CallerTopic, PhoneConfiguration, SessionAnswer, Ticket } from "../../api/types";
 import { diagnostics } from "../../lib/diagnostics";
@@ -52,6 +52,8 @@ export interface CallStore {
   playbackBlocked: boolean;
   quality: "clear" | "poor" | null;
   musicOff: boolean;
+  /** Was with an agent in this call and is on the way to another. */
+  handedOn: boolean;
 }
 
 const FRESH: CallStore = {
@@ -68,6 +70,7 @@ const FRESH: CallStore = {
   playbackBlocked: false,
   quality: null,
   musicOff: false,
+  handedOn: false,
 };
 
 export const useCall = create<CallStore>(() => FRESH);
@@ -113,7 +116,8 @@ export function rejoinKeptCall(): boolean {
   if (kept === null) return false;
   set({ ...FRESH, phase: "opening", rejoining: true });
   void holdForThisTab(kept.contactId).then((ours) => {
-    if (ours) retryRejoin();
+    if (ours && kept?.callback === true) live.start();
+    else if (ours) retryRejoin();
     else set({ problem: { code: "other_tab", detail: "" } });
   });
   return true;
@@ -174,9 +178,13 @@ async function rejoin(sdp: string): Promise<string> {
 function mirror(): void {
   if (phone === null) return;
   const { state, microphone, muted, playbackBlocked } = phone;
-  const { phase, line } = useCall.getState();
+  const { phase, line, call } = useCall.getState();
   set({ line: state, microphone, muted, playbackBlocked });
   live.beatNow();
+  if (call?.state === "callback" && state === "none") {
+    hangUpQuietly();
+    return;
+  }
   // The phone gives up for good only when the server says that there is no line to come back to.
   if (phase === "call" && line !== "none" && state === "none") finish(null);
 }
@@ -190,9 +198,51 @@ function follow(call: CallerTopic): void {
     return;
   }
   const back = before.rejoining;
-  set({ call, phase: "call", rejoining: false, back: before.back || back });
+  set({ call, phase: "call", rejoining: false, back: before.back || back, handedOn: isHandedOn(before, call) });
+  followCallback(call);
   if (back) setTimeout(() => set({ back: false }), BACK_MS);
   applyMusic();
+}
+
+/** True from the moment an agent lets go of the caller until the next one has the call. */
+function isHandedOn({ call: before, handedOn }: CallStore, { state }: CallerTopic): boolean {
+  if (state !== "waiting" && state !== "ringing") return false;
+  return handedOn || before?.state === "talking" || before?.state === "held";
+}
+
+/** While a callback is waited for there is no line; a reload must not open one. */
+function followCallback(call: CallerTopic): void {
+  const waits = call.state === "callback";
+  if (kept !== null && (kept.callback ?? false) !== waits) {
+    kept = { ...kept, callback: waits };
+    keepCall(kept);
+  }
+  // Once it rings a line may be on its way, opened by the answer.
+  if (waits && !call.callback_ringing) hangUpQuietly();
+}
+
+function hangUpQuietly(): void {
+  phone?.close();
+  phone = null;
+  set({ line: "none", problem: null });
+}
+
+/** Keeps the place and is called back: on a number, or on this page when there is none. Throws the server's refusal. */
+export async function chooseCallback(number: string | null): Promise<void> {
+  if (kept === null) throw new LineGone();
+  await post(`/api/caller/calls/${kept.contactId}/callback`, { resume_token: kept.resumeToken, number });
+}
+
+export async function cancelCallback(): Promise<void> {
+  if (kept === null) throw new LineGone();
+  await request("DELETE", `/api/caller/calls/${kept.contactId}/callback`, { resume_token: kept.resumeToken });
+}
+
+/** The page rings and somebody answers: a new line into the same call. Call it from a click. */
+export function answerCallback(): void {
+  if (phone !== null) return;
+  set({ problem: null });
+  void open(rejoin);
 }
 
 /** "Leave" and "End call". Goes out every way there is: the server hears it even while half of it is away. */
@@ -284,7 +334,8 @@ function sweep(): void {
 function fail(error: unknown): void {
   const { phase, rejoining } = useCall.getState();
   if (phase !== "opening" && phase !== "call") return;
-  if (causeOf(error) instanceof LineGone) {
+  const waits = useCall.getState().call?.state === "callback";
+  if (causeOf(error) instanceof LineGone && !waits) {
     finish(null);
     return;
   }

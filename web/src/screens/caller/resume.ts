@@ -5,6 +5,8 @@ const KEY = "patchbay.call";
 export interface KeptCall {
   contactId: string;
   resumeToken: string;
+  /** Waits to be called back: there is no line to come back to until it rings. */
+  callback?: boolean;
 }
 
 function isKeptCall(value: unknown): value is KeptCall {
