@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.api.models_setup import SoundSetting
 from app.api.models_setup_queue import QueueRules
-from app.demo.catalogue import demo_catalogue
 from app.engine.configuration import NumberPolicy, VoiceConfiguration
 from app.live.directory import AgentEntry, Directory, QueueEntry
 from app.settings import Settings
+from app.setup.sounds import catalogue_with
 from app.store import records
 from app.store.database import Database
 from app.store.repositories.configuration import Configuration
@@ -61,7 +62,8 @@ async def _read(session: AsyncSession, settings: Settings, live: tuple[tuple[str
     numbers = await repository.numbers()
     reference = await repository.reference(active_only=True)
     entries = _queue_entries(await repository.queues())
-    languages = {user.agent_id: user.language for user in await Users(session).list() if user.agent_id}
+    users = await Users(session).list()
+    languages = {user.agent_id: user.language for user in users if user.agent_id}
     voice = VoiceConfiguration(
         queues=tuple(queues),
         agents=tuple(_profile(agent) for agent in agents),
@@ -69,25 +71,34 @@ async def _read(session: AsyncSession, settings: Settings, live: tuple[tuple[str
         published={flow.flow_id: flow.version for flow in published},
         numbers={each.dnis: NumberPolicy(dnis=each.dnis, flow_id=each.flow_id) for each in numbers},
         default_number=_default_number(numbers),
-        context=flow_context(queues, calendars, demo_catalogue()),
+        context=flow_context(queues, calendars, await _catalogue(session)),
         not_ready_reasons=_codes(reference, "not_ready_reason"),
         decline_reasons=_codes(reference, "decline_reason"),
         dispositions=_codes(reference, "disposition"),
         recordings=str(settings.recordings),
         opening_hours=settings.opening_hours,
         across=await SetUp(session).across(),
+        supervisors=frozenset(
+            user.agent_id for user in users if user.agent_id and "supervisor" in user.roles
+        ),
     )
     directory = Directory(
         agents={agent.agent_id: _agent_entry(agent, languages) for agent in agents},
         queues=entries,
+        people={user.user_id: user.name for user in users},
         centre=settings.centre,
         number=voice.default_number,
     )
-    targets = {
-        entry.queue_id: QueueTarget(answer_s=entry.target_s, goal=entry.goal, wait_limit_s=entry.wait_limit_s)
-        for entry in entries.values()
-    }
+    targets = {entry.queue_id: entry.target for entry in entries.values()}
     return Centre(voice=voice, directory=directory, targets=targets, zone=ZoneInfo(settings.zone))
+
+
+async def _catalogue(session: AsyncSession) -> PromptCatalogue:
+    """The words of prompts, the centre's own on top of those that ship."""
+    return catalogue_with(
+        SoundSetting(id=row["sound_id"], kind=row["kind"], texts=dict(row["texts"]))
+        for row in await SetUp(session).rows("sounds")
+    )
 
 
 def flow_context(
@@ -125,6 +136,7 @@ def _queue_entries(queues: Iterable[records.Queue]) -> dict[str, QueueEntry]:
             target_s=rule.target_s,
             wait_limit_s=rule.wait_limit_s,
             acw_s=rule.acw_s,
+            short_abandon_s=rule.short_abandon_s,
         )
         for queue, rule in ordered
     }

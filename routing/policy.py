@@ -264,8 +264,8 @@ class QueuePolicy:
     """A contact transferred here brings its waiting (never its talk) with it."""
     return_window: timedelta = timedelta(0)
     """Who hung up while waiting and calls again within it resumes the old place, once; zero: never."""
-    preferred_for: timedelta = timedelta(seconds=30)
-    """Longest a contact waits for its preferred agent alone."""
+    preferred_for: timedelta = timedelta(0)
+    """Longest a contact waits for its preferred agent alone (sticky routing); zero: nobody is preferred."""
     announcements: Announcements = field(default_factory=Announcements)
     callbacks: Callbacks = field(default_factory=Callbacks)
     blending: Blending | None = None

@@ -13,11 +13,14 @@ from app.engine.flows import FlowRunner
 from app.engine.parties import Parties
 from app.engine.phones import Phones
 from app.engine.queueing import Queueing
+from app.engine.room import Room
 from app.engine.world import World
 from telephony import port
 
 ORPHAN_AFTER = timedelta(seconds=20)
 """A live leg that no record and no journaled event explains is hung up after this."""
+SENT_BACK_AFTER = timedelta(seconds=45)
+"""Whoever a contact was sent to, or is being dialled, has so long after we were away."""
 
 
 class Adoption:
@@ -29,7 +32,9 @@ class Adoption:
         queueing: Queueing,
         calls: Calls,
         flows: FlowRunner,
+        room: Room,
     ) -> None:
+        self._room = room
         self._world = world
         self._parties = parties
         self._phones = phones
@@ -50,8 +55,12 @@ class Adoption:
                 self._world.arm("connect", key, now + graces.connect)
             if contact.phase is Phase.STARTING:
                 self._world.arm("arrival", key, now + graces.arrival)
-            if contact.phase is Phase.QUEUED and contact.announce_every_s is not None:
-                self._world.arm("announce", key, now + timedelta(seconds=contact.announce_every_s))
+            if contact.phase is Phase.QUEUED:
+                self._queueing.announce_later(contact, now)
+            if contact.sent is not None:
+                self._world.arm("sent_back", key, now + SENT_BACK_AFTER)
+            if contact.promise is not None and contact.promise.dialling is not None:
+                self._world.arm("callback", key, now + SENT_BACK_AFTER)
 
     def adopt(self, backend: str, snapshot: port.Snapshot, now: datetime) -> None:
         """Match what is live on `backend` with what we remember."""
@@ -59,6 +68,9 @@ class Adoption:
         self._adopt_phones(backend, live, now)
         for contact in list(self._world.contacts.values()):
             if contact.backend != backend or contact.phase in (Phase.STARTING, Phase.WRAP_UP):
+                continue
+            if contact.promise is not None:
+                # Without a leg, or being dialled: the answer, or its time-out, goes on.
                 continue
             leg = live.get(contact.leg_id)
             if leg is None:
@@ -97,20 +109,28 @@ class Adoption:
             self._parties.caller_lost(contact, "lost while away", now)
             return
         match contact.phase:
-            case Phase.IVR if contact.asks_secret and contact.step_id not in self._world.secrets:
+            case Phase.IVR | Phase.ASIDE if self._secret_lost(contact) or self._not_asked(contact, leg):
                 self._repaired(contact, "asked_again", now)
                 self._flows.ask(contact, now)
-            case Phase.IVR if contact.step_id not in self._world.asked and not _still_asked(contact, leg):
-                self._repaired(contact, "asked_again", now)
-                self._flows.ask(contact, now)
-            case Phase.QUEUED | Phase.HELD if not (leg.on_hold or leg.playback_id):
+            case _ if contact.mix_id is not None and contact.with_agent and leg.mix_id != contact.mix_id:
+                self._repaired(contact, "mixed_again", now)
+                contact.mix_id = None
+                self._room.arrange(contact, now)
+            case Phase.QUEUED | Phase.HELD if not (leg.on_hold or leg.playback_id or leg.mix_id):
                 self._repaired(contact, "music_again", now)
-                self._queueing.music(contact)
-            case Phase.CONNECTING | Phase.TALKING if leg.bridge_id is None:
+                self._room.music(contact)
+            case Phase.CONNECTING | Phase.TALKING if leg.bridge_id is None and leg.mix_id is None:
                 self._repaired(contact, "joined_again", now)
                 self._calls.join(contact, now)
             case Phase.CONNECTING if leg.bridge_id == contact.bridge_id:
                 self._calls.on_bridged(contact, leg.bridge_id or "", now)
+
+    def _secret_lost(self, contact: Contact) -> bool:
+        """What was typed was in memory only."""
+        return contact.asks_secret and contact.step_id not in self._world.secrets
+
+    def _not_asked(self, contact: Contact, leg: port.LegSnapshot) -> bool:
+        return contact.step_id not in self._world.asked and not _still_asked(contact, leg)
 
     def _repaired(self, contact: Contact, what: str, now: datetime) -> None:
         self._world.log("repair", now, contact, data={"what": what, "phase": contact.phase.value})

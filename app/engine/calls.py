@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import PurePath
 
+from app.engine.company import Companion
 from app.engine.contact import Contact, Phase
 from app.engine.flows import recording_row
 from app.engine.queueing import Queueing
+from app.engine.room import Room
+from app.engine.segments import Segments
 from app.engine.world import Making, World
 from routing import types as acd
-from routing.types import AgentState
 from telephony import port
 
 REJOIN_TONE = port.Prompt(tone_hz=660.0, tone_s=0.15)
@@ -20,9 +23,16 @@ LOST_TONE = port.Prompt(tone_hz=440.0, tone_s=0.25, silence_s=0.1)
 
 
 class Calls:
-    def __init__(self, world: World, queueing: Queueing) -> None:
+    def __init__(self, world: World, queueing: Queueing, room: Room, segments: Segments) -> None:
         self._world = world
         self._queueing = queueing
+        self._room = room
+        self._segments = segments
+        room.talking = self.talking
+        self.dismiss: Callable[[Contact, str, datetime], None] = lambda *_: None
+        """Let companions and listeners go; set by the parts that know them."""
+        self.owner_lost: Callable[[Contact, datetime], bool] = lambda *_: False
+        """Whether somebody in the conference took the caller over."""
 
     # --- joining ---
 
@@ -32,6 +42,9 @@ class Calls:
         contact.phase = Phase.CONNECTING
         contact.accepted_at, contact.part_answered_at = now, None
         contact.hold_s = 0.0
+        contact.muted = False
+        contact.sent = None
+        contact.only_agents, contact.preferred_agent, contact.excluded_agents = [], None, []
         if agent_id not in contact.handled_by:
             contact.handled_by.append(agent_id)
         self.join(contact, now)
@@ -43,22 +56,21 @@ class Calls:
         leg = world.agent_leg(contact)
         if leg is None:
             return
-        contact.bridge_id = world.new_id("b")
         contact.rejoin_tone_id = None
-        world.touch(contact)
-        bridge = port.Bridge(bridge_id=contact.bridge_id, leg_a=contact.leg_id, leg_b=leg)
-        world.command(contact.backend, bridge, contact.leg_id, leg)
+        self._room.arrange(contact, now)
 
     def on_bridged(self, contact: Contact, bridge_id: str, now: datetime) -> None:
-        """The legs hear each other. Late confirmations of other bridges are absorbed."""
-        if bridge_id != contact.bridge_id or not contact.with_agent:
-            return
+        """Late confirmations of other bridges, and of one between two of us, are absorbed."""
+        if bridge_id == contact.bridge_id and contact.with_agent and self._room.caller_talks(contact):
+            self.talking(contact, now)
+
+    def talking(self, contact: Contact, now: datetime) -> None:
+        """Caller and agent hear each other."""
         world = self._world
         before, contact.phase = contact.phase, Phase.TALKING
         world.disarm("connect", contact.contact_id)
         world.disarm("agent_grace", contact.contact_id)
         contact.lost_since = contact.grace_ends_at = None
-        contact.stop_hold(now)
         world.touch(contact)
         if before is Phase.CONNECTING:
             first = contact.answered_at is None
@@ -66,11 +78,12 @@ class Calls:
             contact.answered_at = contact.answered_at or now
             wait = {"wait_s": contact.waited_s(now), "part": contact.part}
             world.log("contact.answered" if first else "contact.rejoined", now, contact, data=wait)
-            self._start_recording(contact, now)
-            return
-        if before is Phase.HELD:
+        elif before is Phase.HELD:
             world.log("contact.resumed", now, contact)
-        self._record_again(contact, now)
+        if contact.recording_id is None and before is Phase.CONNECTING:
+            self._start_recording(contact, now)
+        else:
+            self._record_again(contact, now)
 
     def on_bridge_failed(self, contact: Contact, event: port.BridgeFailed, now: datetime) -> None:
         if event.bridge_id == contact.bridge_id:
@@ -89,7 +102,8 @@ class Calls:
         if contact.phase is Phase.CONNECTING:
             self.give_back(contact, f"not_joined: {reason}", now)
         elif contact.phase is Phase.HELD or contact.caller_lost:
-            self._queueing.music(contact)
+            contact.held_since = contact.held_since or now
+            self._room.music(contact)
         else:
             contact.phase = Phase.TALKING
             self.agent_lost(contact, f"not joined: {reason}", now)
@@ -100,11 +114,12 @@ class Calls:
         contact.phase = Phase.HELD
         contact.held_since = now
         self._world.log("contact.held", now, contact)
-        self._rest_recording(contact, now)
-        self._queueing.music(contact)
-        self._world.touch(contact)
+        self.rest_recording(contact, now)
+        self._room.arrange(contact, now)
 
     def resume(self, contact: Contact, now: datetime) -> None:
+        """The hold is over when this is asked; the caller is heard when the back end confirms it."""
+        contact.stop_hold(now)
         self.join(contact, now)
 
     def mute(self, contact: Contact, on: bool) -> None:
@@ -113,6 +128,18 @@ class Calls:
         if leg is not None:
             self._world.command(contact.backend, port.Mute(leg_id=leg, on=on), leg)
         self._world.touch(contact)
+
+    def mute_companion(self, contact: Contact, companion: Companion, on: bool) -> None:
+        companion.muted = on
+        leg = self._room.leg_of(companion.agent_id, companion.leg_id)
+        if leg is not None:
+            self._world.command(contact.backend, port.Mute(leg_id=leg, on=on), leg)
+        self._world.touch(contact)
+
+    def unmute(self, contact: Contact) -> None:
+        """Before the agent's part ends: the next call begins with an open microphone."""
+        if contact.muted:
+            self.mute(contact, False)
 
     def send_digits(self, contact: Contact, digits: str) -> None:
         command = port.SendDigits(leg_id=contact.leg_id, digits=digits)
@@ -129,6 +156,7 @@ class Calls:
         contact.recorded_s = 0.0
         contact.recording_on, contact.recording_since = True, now
         leg = world.agent_leg(contact)
+        contact.recorded_legs = [leg] if leg is not None else []
         start = port.StartRecording(
             recording_id=recording_id, path=path, left_leg=contact.leg_id, right_leg=leg
         )
@@ -137,7 +165,7 @@ class Calls:
         world.recordings[recording_id] = Making(contact_id=contact.contact_id)
         world.log("recording.started", now, contact, data={"recording_id": recording_id})
 
-    def _rest_recording(self, contact: Contact, now: datetime) -> None:
+    def rest_recording(self, contact: Contact, now: datetime) -> None:
         if contact.recording_id is not None and contact.recording_on:
             pause = port.PauseRecording(recording_id=contact.recording_id)
             self._world.command(contact.backend, pause, contact.leg_id)
@@ -150,7 +178,7 @@ class Calls:
             contact.recording_on, contact.recording_since = True, now
 
     def pause_recording(self, contact: Contact, now: datetime) -> None:
-        self._rest_recording(contact, now)
+        self.rest_recording(contact, now)
         contact.recording_paused = True
         self._world.touch(contact)
         self._world.log("recording.paused", now, contact)
@@ -162,7 +190,7 @@ class Calls:
         self._world.touch(contact)
         self._world.log("recording.resumed", now, contact)
 
-    def _stop_recording(self, contact: Contact, now: datetime) -> None:
+    def stop_recording(self, contact: Contact, now: datetime) -> None:
         if contact.recording_id is None:
             return
         contact.stop_recorded_span(now)
@@ -173,12 +201,15 @@ class Calls:
     # --- losing a party ---
 
     def caller_lost(self, contact: Contact, reason: str, now: datetime) -> None:
+        contact.aside = None
         if contact.phase is not Phase.AGENT_LOST:
             contact.phase = Phase.CALLER_LOST
         contact.lost_since = now
-        self._rest_recording(contact, now)
+        self.rest_recording(contact, now)
         self._world.log("leg.lost", now, contact, data={"leg": "caller", "reason": reason})
         self._world.touch(contact)
+        if contact.company or contact.listeners:
+            self._room.arrange(contact, now)
 
     def agent_lost(self, contact: Contact, reason: str, now: datetime) -> None:
         """The caller hears a tone and music; the agent has the grace time to come back."""
@@ -188,11 +219,16 @@ class Calls:
         if contact.phase is Phase.CONNECTING:
             self.give_back(contact, "agent_lost", now)
             return
+        if self.owner_lost(contact, now):
+            return
+        if contact.phase is Phase.ASIDE:
+            # The caller is busy with the flow; when it is over the grace time begins, if it is still needed.
+            return
         contact.phase = Phase.AGENT_LOST
         contact.lost_since = now
         contact.grace_ends_at = now + world.configuration.graces.agent
         world.arm("agent_grace", contact.contact_id, contact.grace_ends_at)
-        self._rest_recording(contact, now)
+        self.rest_recording(contact, now)
         world.log("leg.lost", now, contact, data={"leg": "agent", "reason": reason})
         contact.rejoin_tone_id = world.new_id("p")
         tone = port.Play(
@@ -217,8 +253,7 @@ class Calls:
             contact.phase = Phase.HELD
             contact.lost_since = contact.grace_ends_at = None
             world.disarm("agent_grace", contact.contact_id)
-            self._queueing.music(contact)
-            world.touch(contact)
+            self._room.arrange(contact, now)
             return
         contact.rejoin_tone_id = world.new_id("p")
         tone = port.Play(
@@ -240,7 +275,7 @@ class Calls:
         if agent_here and not contact.caller_lost:
             self.join(contact, now)
         else:
-            self._queueing.music(contact)
+            self._room.music(contact)
 
     def agent_grace_over(self, contact: Contact, now: datetime) -> None:
         if contact.phase is Phase.AGENT_LOST:
@@ -259,18 +294,18 @@ class Calls:
         world = self._world
         agent_id = contact.agent_id
         assert agent_id is not None
-        contact.stop_hold(now)
-        self._stop_recording(contact, now)
+        self.stop_recording(contact, now)
         world.disarm("connect", contact.contact_id)
         world.disarm("agent_grace", contact.contact_id)
         contact.lost_since = contact.grace_ends_at = None
-        contact.bridge_id = contact.rejoin_tone_id = None
+        contact.rejoin_tone_id = None
+        self.dismiss(contact, "given_back", now)
+        self._room.dissolve(contact)
         contact.muted = False
-        data = {"why": why, "talk_s": self._talked_s(contact, now), "hold_s": contact.hold_s}
+        contact.stop_hold(now)
+        data = {"why": why, "talk_s": self._segments.talked_s(contact, now), "hold_s": contact.hold_s}
         world.log("contact.given_back", now, contact, agent_id=agent_id, data=data)
-        self._queueing.route(
-            acd.HandlingEnded(contact_id=contact.contact_id, agent_id=agent_id, wrap_up=False), now
-        )
+        self._segments.owner_done(contact, "given_back", now, wrap_up=False)
         self._queueing.wait(contact, "contact.requeued", now)
 
     # --- the end ---
@@ -281,31 +316,17 @@ class Calls:
         agent_id = contact.agent_id
         assert agent_id is not None
         contact.stop_hold(now)
-        self._stop_recording(contact, now)
-        if contact.muted:
-            self.mute(contact, False)
-        contact.talk_s = self._talked_s(contact, now)
+        self.stop_recording(contact, now)
+        self.unmute(contact)
+        self.dismiss(contact, "ended", now)
+        contact.talk_s = self._segments.talked_s(contact, now)
         contact.ended_at, contact.ended_by = now, by
         contact.lost_since = contact.grace_ends_at = None
         contact.phase = Phase.WRAP_UP
+        self._room.dissolve(contact)
+        contact.aside = None
         world.touch(contact)
         data = {"talk_s": contact.talk_s, "hold_s": contact.hold_s, "by": by, "part": contact.part}
         world.log("contact.ended", now, contact, data=data)
-        self._queueing.route(
-            acd.HandlingEnded(contact_id=contact.contact_id, agent_id=agent_id, wrap_up=True), now
-        )
-        record = world.router.agent(agent_id)
-        if record is None or record.state is not AgentState.ACW:
-            world.release(contact)
-
-    def _talked_s(self, contact: Contact, now: datetime) -> float:
-        """Seconds of talk in this agent's part, hold not counted."""
-        if contact.part_answered_at is None:
-            return 0.0
-        return max(0.0, (now - contact.part_answered_at).total_seconds() - contact.hold_s)
-
-    def wrapped_up(self, agent_id: str, _now: datetime) -> None:
-        """The agent's ACW is over: its contact is done."""
-        for contact in list(self._world.contacts.values()):
-            if contact.phase is Phase.WRAP_UP and contact.agent_id == agent_id:
-                self._world.release(contact)
+        self._segments.owner_done(contact, "ended", now, wrap_up=True)
+        self._segments.settle(contact)

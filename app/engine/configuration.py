@@ -52,6 +52,8 @@ class VoiceConfiguration:
     opening_hours: str = ""
     """The calendar that callers' pages go by."""
     graces: Graces = field(default_factory=Graces)
+    supervisors: frozenset[str] = frozenset()
+    """Agent ids of people who may supervise: they are asked for help."""
     across: Across = Across.WEIGHT_THEN_LONGEST
 
     def policies(self) -> PoliciesChanged:

@@ -12,18 +12,35 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from app.engine.company import (
+    NESTED,
+    Aside,
+    Companion,
+    Listener,
+    Promise,
+    Sent,
+    WrapUp,
+    dump,
+    item_id,
+    load,
+)
+
 
 class Phase(StrEnum):
     STARTING = "starting"
     """Announced by the caller's page; the leg has not arrived yet."""
     IVR = "ivr"
     QUEUED = "queued"
+    PROMISED = "promised"
+    """Chose a callback: waits at its place without a leg, or is being dialled."""
     TRANSFERRING = "transferring"
     """Dialled out to a number, or joined with it."""
     CONNECTING = "connecting"
     """Accepted; the bridge is not confirmed yet."""
     TALKING = "talking"
     HELD = "held"
+    ASIDE = "aside"
+    """In a flow that gives the caller back to its agent, who waits."""
     CALLER_LOST = "caller_lost"
     """Was with an agent, the caller's media is lost, the grace time runs."""
     AGENT_LOST = "agent_lost"
@@ -33,8 +50,11 @@ class Phase(StrEnum):
     ENDED = "ended"
 
 
-WITH_AGENT = frozenset({Phase.CONNECTING, Phase.TALKING, Phase.HELD, Phase.CALLER_LOST, Phase.AGENT_LOST})
-LIVE = WITH_AGENT | {Phase.STARTING, Phase.IVR, Phase.QUEUED, Phase.TRANSFERRING}
+WITH_AGENT = frozenset(
+    {Phase.CONNECTING, Phase.TALKING, Phase.HELD, Phase.ASIDE, Phase.CALLER_LOST, Phase.AGENT_LOST}
+)
+LIVE = WITH_AGENT | {Phase.STARTING, Phase.IVR, Phase.QUEUED, Phase.PROMISED, Phase.TRANSFERRING}
+IN_FLOW = frozenset({Phase.IVR, Phase.ASIDE})
 
 
 class Step(StrEnum):
@@ -95,6 +115,15 @@ class Contact:
     on_return: str | None = None
     queued_at: datetime | None = None
     """First enqueue of all: reports."""
+    credit_s: float = 0.0
+    """Waited so far in queues it has left; a transfer may bring it along."""
+    only_agents: list[str] = field(default_factory=list)
+    preferred_agent: str | None = None
+    excluded_agents: list[str] = field(default_factory=list)
+    """Who just sent it on, and shall not get it back at once."""
+    wait_told_s: float | None = None
+    place_told: int | None = None
+    """What the last announcement said."""
     entered_queue_at: datetime | None = None
     place_at: datetime | None = None
     first_position: int | None = None
@@ -110,6 +139,20 @@ class Contact:
     part_answered_at: datetime | None = None
     """Joined with the present agent."""
     bridge_id: str | None = None
+    mix_id: str | None = None
+    """The room, when more than caller and agent are in it."""
+    companions: list[Companion] = field(default_factory=list)
+    companions_asked: int = 0
+    listeners: list[Listener] = field(default_factory=list)
+    wraps: list[WrapUp] = field(default_factory=list)
+    aside: Aside | None = None
+    sent: Sent | None = None
+    promise: Promise | None = None
+    callback_offered: bool = False
+    choice_id: str | None = None
+    """The collection by which a waiting caller may choose a callback."""
+    why: str = ""
+    """What the agent who sent it on wrote."""
     rejoin_tone_id: str | None = None
     held_since: datetime | None = None
     hold_s: float = 0.0
@@ -121,6 +164,8 @@ class Contact:
     recording_paused: bool = False
     """The agent paused it."""
     recording_since: datetime | None = None
+    recorded_legs: list[str] = field(default_factory=list)
+    """What the right channel was aimed at last."""
     recorded_s: float = 0.0
 
     lost_since: datetime | None = None
@@ -149,6 +194,46 @@ class Contact:
     def live(self) -> bool:
         return self.phase in LIVE
 
+    def legs(self) -> list[str]:
+        """Every leg that is this contact's own; agents' legs are their phones'."""
+        legs = [self.leg_id, self.out_leg_id, *(each.leg_id for each in self.companions)]
+        return [leg for leg in legs if leg is not None]
+
+    @property
+    def consulting(self) -> Companion | None:
+        """The companion whom only the agent hears, or who is being asked."""
+        return next((each for each in self.companions if not each.joined), None)
+
+    @property
+    def company(self) -> list[Companion]:
+        """Companions on the line."""
+        return [each for each in self.companions if each.present]
+
+    def companion(self, party_id: str) -> Companion | None:
+        return next((each for each in self.companions if each.party_id == party_id), None)
+
+    def companion_agent(self, agent_id: str) -> Companion | None:
+        return next((each for each in self.companions if each.agent_id == agent_id and each.present), None)
+
+    def listener(self, agent_id: str) -> Listener | None:
+        return next((each for each in self.listeners if each.agent_id == agent_id), None)
+
+    def wrap_up(self, agent_id: str) -> WrapUp | None:
+        return next((each for each in self.wraps if each.agent_id == agent_id), None)
+
+    def involves(self, agent_id: str) -> bool:
+        """Handles it, was asked into it, or wraps it up."""
+        return (
+            self.agent_id == agent_id
+            or self.companion_agent(agent_id) is not None
+            or self.wrap_up(agent_id) is not None
+        )
+
+    def next_item(self) -> str:
+        """A routing item for one more companion."""
+        self.companions_asked += 1
+        return item_id(self.contact_id, self.companions_asked)
+
     def waited_s(self, now: datetime) -> float:
         """Seconds since the first enqueue, to the answer or to `now`."""
         if self.queued_at is None:
@@ -169,7 +254,11 @@ class Contact:
     def to_row(self) -> dict[str, Any]:
         """Columns of table `contacts`; what has no column of its own goes into `body`."""
         columns = {name: getattr(self, name) for name in _COLUMNS}
-        body = {f.name: _plain(getattr(self, f.name)) for f in fields(self) if f.name not in _COLUMNS}
+        body = {
+            f.name: dump(f.name, getattr(self, f.name)) if f.name in NESTED else _plain(getattr(self, f.name))
+            for f in fields(self)
+            if f.name not in _COLUMNS
+        }
         return columns | {
             "state": self.phase.value,
             "live": self.phase is not Phase.ENDED,
@@ -229,6 +318,8 @@ def from_row(contact_id: str, columns: Mapping[str, object]) -> Contact:
     for name in _INSTANTS:
         if values.get(name) is not None:
             values[name] = datetime.fromisoformat(str(values[name]))
+    for name in NESTED & values.keys():
+        values[name] = load(name, values[name])
     values["phase"] = Phase(str(columns["state"]))
     values["step"] = Step(str(values["step"])) if values.get("step") else None
     values["path"] = [

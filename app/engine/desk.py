@@ -6,30 +6,24 @@ from datetime import datetime, timedelta
 
 from app.engine import commands as ask
 from app.engine.calls import Calls
+from app.engine.company import contact_id_of
+from app.engine.consulting import Consulting
 from app.engine.contact import Contact, Phase
 from app.engine.phones import Phones
 from app.engine.queueing import Queueing
+from app.engine.refusals import Refused as Refused
 from app.engine.world import World
 from routing import types as acd
 from routing.types import AgentRecord, AgentState
 from telephony import port
 
 
-class Refused(Exception):
-    """What was asked is not possible now; nothing changed."""
-
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(code, detail)
-        self.code = code
-        self.detail = detail
-
-    def __str__(self) -> str:
-        return self.detail
-
-
 class Desk:
-    def __init__(self, world: World, queueing: Queueing, calls: Calls, phones: Phones) -> None:
+    def __init__(
+        self, world: World, queueing: Queueing, calls: Calls, phones: Phones, consulting: Consulting
+    ) -> None:
         self._world = world
+        self._consulting = consulting
         self._queueing = queueing
         self._calls = calls
         self._phones = phones
@@ -45,7 +39,12 @@ class Desk:
             self._may_be_available(command.agent_id)
         reason = command.reason if command.state == "not_ready" else None
         self._queueing.route(
-            acd.StateRequested(agent_id=command.agent_id, state=AgentState(command.state), reason=reason),
+            acd.StateRequested(
+                agent_id=command.agent_id,
+                state=AgentState(command.state),
+                reason=reason,
+                once=command.once and command.state == "available",
+            ),
             now,
         )
 
@@ -84,10 +83,19 @@ class Desk:
             raise _offer_ended()
 
     def decline(self, command: ask.DeclineOffer, now: datetime) -> None:
-        self._own_offer(command.offer_id, command.agent_id)
+        """The reason may come after the decline: nobody chooses it while a phone rings."""
         known = self._world.configuration.decline_reasons
         if command.reason is not None and command.reason not in known:
             raise Refused("unknown_reason", f"Choose one of the reasons: {', '.join(sorted(known))}.")
+        declined = self._world.declined.get(command.agent_id)
+        if command.reason is not None and declined == command.offer_id:
+            del self._world.declined[command.agent_id]
+            data = {"offer_id": command.offer_id, "reason": command.reason}
+            self._world.log("offer.decline_reason", now, agent_id=command.agent_id, data=data)
+            return
+        self._own_offer(command.offer_id, command.agent_id)
+        if command.reason is None:
+            self._world.declined[command.agent_id] = command.offer_id
         refusal = acd.OfferRefused(
             offer_id=command.offer_id, agent_id=command.agent_id, reason=command.reason
         )
@@ -104,14 +112,14 @@ class Desk:
     # --- the call ---
 
     def hold(self, command: ask.HoldCall, now: datetime) -> None:
-        contact = self._mine(command.contact_id, command.agent_id)
+        contact = self.owned(command.contact_id, command.agent_id)
         if contact.phase is Phase.HELD:
             return
-        self._must_be(contact, Phase.TALKING)
+        self.must_be(contact, Phase.TALKING)
         self._calls.hold(contact, now)
 
     def resume(self, command: ask.ResumeCall, now: datetime) -> None:
-        contact = self._mine(command.contact_id, command.agent_id)
+        contact = self.owned(command.contact_id, command.agent_id)
         if contact.phase is Phase.TALKING:
             return
         self._must_be(contact, Phase.HELD)
@@ -119,7 +127,10 @@ class Desk:
 
     def hang_up(self, command: ask.HangUpCall, now: datetime) -> None:
         contact = self._mine(command.contact_id, command.agent_id)
-        if contact.phase is Phase.WRAP_UP:
+        if contact.phase is Phase.WRAP_UP or contact.wrap_up(command.agent_id) is not None:
+            return
+        if contact.companion_agent(command.agent_id) is not None:
+            self._consulting.leave(contact, command.agent_id, now)
             return
         hangup = port.Hangup(leg_id=contact.leg_id)
         self._world.command(contact.backend, hangup, contact.leg_id)
@@ -128,7 +139,11 @@ class Desk:
     def mute(self, command: ask.MuteCall, _now: datetime) -> None:
         contact = self._mine(command.contact_id, command.agent_id)
         self._must_be(contact, *_OPEN)
-        self._calls.mute(contact, command.on)
+        companion = contact.companion_agent(command.agent_id)
+        if companion is not None:
+            self._calls.mute_companion(contact, companion, command.on)
+        else:
+            self._calls.mute(contact, command.on)
 
     def send_digits(self, command: ask.SendDigits, now: datetime) -> None:
         contact = self._mine(command.contact_id, command.agent_id)
@@ -151,8 +166,7 @@ class Desk:
     # --- wrap-up ---
 
     def extend(self, command: ask.ExtendWrapUp, now: datetime) -> None:
-        contact = self._mine(command.contact_id, command.agent_id)
-        self._must_be(contact, Phase.WRAP_UP)
+        contact = self._wrapping(command.contact_id, command.agent_id)
         before = self._record(command.agent_id).acw_ends_at
         by = timedelta(seconds=command.seconds)
         self._queueing.route(acd.WrapUpExtended(agent_id=command.agent_id, by=by), now)
@@ -162,24 +176,39 @@ class Desk:
         self._world.touch(contact)
 
     def finish(self, command: ask.FinishWrapUp, now: datetime) -> None:
-        contact = self._mine(command.contact_id, command.agent_id)
-        self._must_be(contact, Phase.WRAP_UP)
-        self._dispose(contact, command.disposition, now)
+        contact = self._wrapping(command.contact_id, command.agent_id)
+        self._dispose(contact, command.agent_id, command.disposition, now)
         self._queueing.route(acd.WrapUpFinished(agent_id=command.agent_id), now)
 
     def set_disposition(self, command: ask.SetDisposition, now: datetime) -> None:
         contact = self._mine(command.contact_id, command.agent_id)
-        self._dispose(contact, command.disposition, now)
+        self._dispose(contact, command.agent_id, command.disposition, now)
 
-    def _dispose(self, contact: Contact, disposition: str | None, now: datetime) -> None:
+    def _wrapping(self, contact_id: str, agent_id: str) -> Contact:
+        """The contact that this agent wraps up; somebody else may be talking to the caller by now."""
+        contact = self._mine(contact_id, agent_id)
+        if contact.wrap_up(agent_id) is None:
+            self._must_be(contact, Phase.WRAP_UP)
+        return contact
+
+    def _dispose(self, contact: Contact, agent_id: str, disposition: str | None, now: datetime) -> None:
+        """Each agent's part has its outcome; the contact has that of its last agent."""
         known = self._world.configuration.dispositions
         if disposition is not None and disposition not in known:
             raise Refused("unknown_disposition", f"Choose one of the outcomes: {', '.join(sorted(known))}.")
-        if contact.disposition == disposition:
+        wrap = contact.wrap_up(agent_id)
+        own = contact.agent_id == agent_id or (contact.agent_id is None and contact.disposition is None)
+        before = wrap.disposition if wrap is not None else contact.disposition
+        if before == disposition:
             return
-        contact.disposition = disposition
+        if wrap is not None:
+            wrap.disposition = disposition
+        if own:
+            contact.disposition = disposition
         self._world.touch(contact)
-        self._world.log("contact.disposed", now, contact, data={"disposition": disposition})
+        part = wrap.part if wrap is not None else contact.part
+        data = {"disposition": disposition, "part": part}
+        self._world.log("contact.disposed", now, contact, agent_id=agent_id, data=data)
 
     # --- who and what ---
 
@@ -217,10 +246,24 @@ class Desk:
             raise Refused("contact_ended", "This contact is over.")
         waiting = self._record(agent_id)
         offer = self._world.router.offer(waiting.offer_id) if waiting.offer_id else None
-        ringing_here = offer is not None and offer.contact_id == contact_id
-        if contact.agent_id != agent_id and not ringing_here:
+        ringing_here = offer is not None and contact_id_of(offer.contact_id) == contact_id
+        if not contact.involves(agent_id) and not ringing_here:
             raise Refused("not_your_contact", "Somebody else has this contact.")
         return contact
+
+    mine = _mine
+
+    def owned(self, contact_id: str, agent_id: str) -> Contact:
+        """The contact, if it is this agent's own: whoever was asked in may only mute and leave."""
+        contact = self._mine(contact_id, agent_id)
+        if contact.agent_id != agent_id:
+            name = contact.agent_id or "nobody"
+            raise Refused("not_your_contact", f"This is up to the agent who has the call ({name}).")
+        return contact
+
+    @staticmethod
+    def must_be(contact: Contact, *phases: Phase) -> None:
+        Desk._must_be(contact, *phases)
 
     @staticmethod
     def _must_be(contact: Contact, *phases: Phase) -> None:
@@ -237,6 +280,8 @@ _WORDS = {
     Phase.CONNECTING: "being connected",
     Phase.TALKING: "open",
     Phase.HELD: "on hold",
+    Phase.PROMISED: "to be called back",
+    Phase.ASIDE: "in a flow",
     Phase.CALLER_LOST: "interrupted: the caller's line broke",
     Phase.AGENT_LOST: "interrupted: your line broke",
     Phase.WRAP_UP: "over",

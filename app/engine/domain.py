@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from app.engine import commands as ask
+from app.engine import commands_calls as calling
 from app.engine.adoption import Adoption
 from app.engine.calls import Calls
 from app.engine.commit import (
@@ -29,13 +30,24 @@ from app.engine.commit import (
     TimerFired,
 )
 from app.engine.configuration import VoiceConfiguration
-from app.engine.contact import Contact, Phase, Step
-from app.engine.desk import Desk, Refused
+from app.engine.consulting import Consulting
+from app.engine.contact import IN_FLOW, Contact, Phase, Step
+from app.engine.desk import Desk
+from app.engine.diverting import Diverting
+from app.engine.floor_desk import FloorDesk
 from app.engine.flows import SHORTEST_MESSAGE_S, FlowRunner
+from app.engine.line_desk import LineDesk
 from app.engine.parties import Parties
 from app.engine.phones import Phones
+from app.engine.promises import Promises
 from app.engine.queueing import Listeners, Queueing
+from app.engine.refusals import Refused
+from app.engine.room import Room
 from app.engine.rows import contact_row, phone_row, restored
+from app.engine.segments import Segments
+from app.engine.supervision import Supervision
+from app.engine.targets import Targets
+from app.engine.transfers import Transfers
 from app.engine.world import NewId, Outbox, World
 from ivr.types import Exit, Found
 from routing import types as acd
@@ -64,25 +76,53 @@ class VoiceDomain:
 
     def __init__(self, configuration: VoiceConfiguration, new_id: NewId) -> None:
         self.world = World(configuration, new_id)
-        self._queueing = Queueing(self.world)
-        self._calls = Calls(self.world, self._queueing)
-        self._flows = FlowRunner(self.world, self)
-        self._phones = Phones(self.world, self._queueing, self._calls)
-        self._desk = Desk(self.world, self._queueing, self._calls, self._phones)
-        self._parties = Parties(self.world, self._queueing, self._calls, self._flows)
-        self._adoption = Adoption(
-            self.world, self._parties, self._phones, self._queueing, self._calls, self._flows
-        )
-        self._queueing.listeners = Listeners(
-            accepted=self._calls.connect,
-            wrapped_up=self._calls.wrapped_up,
-            say=lambda contact, playback, phrases: self._flows.say(
-                contact, playback, phrases, barge_in=False
-            ),
-            signed_out=self._desk.signed_out,
-        )
+        self._wire()
         self._fresh = True
         self._commands = self._command_table()
+
+    def _wire(self) -> None:
+        """Make the parts; what one decides that concerns another is a call named here."""
+        world = self.world
+        room = Room(world)
+        queueing = Queueing(world, room)
+        segments = Segments(world, queueing)
+        targets = Targets(world)
+        calls = Calls(world, queueing, room, segments)
+        flows = FlowRunner(world, self)
+        consulting = Consulting(world, queueing, calls, room, segments, targets)
+        supervision = Supervision(world, queueing, room, targets)
+        consulting.helped = supervision.helped
+        promises = Promises(world, queueing, calls, room, segments)
+        transfers = Transfers(world, queueing, calls, room, segments, targets, flows, consulting)
+        diverting = Diverting(world, flows, promises, transfers)
+        phones = Phones(world, queueing, calls, consulting, supervision)
+        parties = Parties(world, queueing, calls, flows, segments)
+        calls.owner_lost = consulting.owner_lost
+
+        def dismiss(contact: Contact, outcome: str, now: datetime) -> None:
+            consulting.dismiss(contact, outcome, now)
+            supervision.dismiss(contact, outcome, now)
+
+        calls.dismiss = dismiss
+        self._room, self._queueing, self._calls, self._flows = room, queueing, calls, flows
+        self._consulting, self._promises, self._transfers = consulting, promises, transfers
+        self._parties, self._phones = parties, phones
+        self._adoption = Adoption(world, parties, phones, queueing, calls, flows, room)
+        self._desk = Desk(world, queueing, calls, phones, consulting)
+        self._line_desk = LineDesk(world, consulting, transfers, promises, self._desk)
+        self._floor_desk = FloorDesk(world, queueing, supervision, promises)
+        queueing.listeners = Listeners(
+            accepted=calls.connect,
+            promised=promises.accepted,
+            wrapped_up=segments.wrapped_up,
+            say=lambda contact, playback, phrases: flows.say(contact, playback, phrases, barge_in=False),
+            signed_out=self._desk.signed_out,
+            companion_offered=consulting.offered,
+            companion_ended=consulting.offer_ended,
+            companion_diverted=consulting.diverted,
+            diverted=diverting.diverted,
+            callback_due=promises.due,
+        )
 
     # --- Domain ---
 
@@ -92,15 +132,21 @@ class VoiceDomain:
         for contact in records.contacts:
             world.contacts[contact.contact_id] = contact
             if contact.phase is not Phase.WRAP_UP:
-                world.by_leg[contact.leg_id] = contact.contact_id
-                if contact.out_leg_id is not None:
-                    world.by_leg[contact.out_leg_id] = contact.contact_id
+                for leg_id in contact.legs():
+                    world.by_leg[leg_id] = contact.contact_id
         for phone in records.phones:
             world.phones[phone.agent_id] = phone
             if phone.leg_id is not None:
                 world.agent_by_leg[phone.leg_id] = phone.agent_id
         world.recordings.update(records.recordings)
-        world.router.restore(world.configuration.policies(), records.agents, records.waiting, records.offers)
+        policies = world.configuration.policies()
+        world.router.restore(
+            policies, records.agents, records.waiting, records.offers, records.queues, records.abandoned
+        )
+        world.estimator.configure(policies)
+        everything = acd.Changes(agents=records.agents, waiting=records.waiting, offers=records.offers)
+        if records.agents:
+            world.estimator.note(everything, max(agent.since for agent in records.agents))
         for agent in world.router.agents():
             world.agent_states[agent.agent_id] = (agent.state, agent.reason, agent.since)
 
@@ -113,7 +159,7 @@ class VoiceDomain:
         for one in inputs:
             self._take(one, now)
         self._fire_due(now)
-        return self._batch()
+        return self._batch(now)
 
     def next_deadline(self) -> datetime | None:
         due = [*self.world.deadlines.values()]
@@ -133,6 +179,9 @@ class VoiceDomain:
 
     def end(self, contact: Contact, by: str, now: datetime) -> None:
         self._parties.end(contact, by, now)
+
+    def give_back(self, contact: Contact, now: datetime) -> None:
+        self._transfers.take_back(contact, "finished", now)
 
     # --- inputs ---
 
@@ -158,7 +207,9 @@ class VoiceDomain:
 
     def _reconfigure(self, configuration: VoiceConfiguration, now: datetime) -> None:
         self.world.configuration = configuration
-        self._queueing.route(configuration.policies(), now)
+        policies = configuration.policies()
+        self.world.estimator.configure(policies)
+        self._queueing.route(policies, now)
 
     def _telephony(self, backend: str, event: port.Event, now: datetime) -> None:
         match event:
@@ -166,11 +217,19 @@ class VoiceDomain:
                 self._parties.arrived(backend, event, now)
             case port.Bridged() | port.BridgeFailed():
                 self._bridging(event, now)
+            case port.Mixed() | port.MixFailed():
+                self._mixing(event, now)
             case port.RecordingFinished() | port.RecordingFailed():
                 self._recording(event, now)
             case port.OriginateResult():
                 self._originated(event, now)
-            case port.Unbridged() | port.RecordingStarted() | port.QualityReported() | port.LinkChanged():
+            case (
+                port.Unbridged()
+                | port.Unmixed()
+                | port.RecordingStarted()
+                | port.QualityReported()
+                | port.LinkChanged()
+            ):
                 pass
             case _:
                 self._on_leg(event, now)
@@ -178,9 +237,11 @@ class VoiceDomain:
     def _on_leg(self, event: Any, now: datetime) -> None:
         """Events that name one leg: a caller's, an agent's, or one that is over (absorbed)."""
         contact = self.world.contact_of_leg(event.leg_id)
-        if contact is not None and event.leg_id == contact.out_leg_id:
-            if isinstance(event, port.LegEnded):
+        if contact is not None and event.leg_id != contact.leg_id:
+            if isinstance(event, port.LegEnded) and event.leg_id == contact.out_leg_id:
                 self._parties.far_party_ended(contact, now)
+            elif isinstance(event, port.LegEnded):
+                self._consulting.leg_ended(contact, event.leg_id, now)
             return
         if contact is not None:
             self._on_caller_leg(contact, event, now)
@@ -191,6 +252,8 @@ class VoiceDomain:
 
     def _on_caller_leg(self, contact: Contact, event: Any, now: datetime) -> None:
         match event:
+            case port.LegEnded() if contact.promise is not None:
+                self._promises.leg_ended(contact, now)
             case port.LegLost():
                 self._parties.caller_lost(contact, event.reason, now)
             case port.LegRestored():
@@ -200,9 +263,11 @@ class VoiceDomain:
             case port.PlaybackFinished():
                 self._calls.on_playback(contact, event, now)
                 self._queueing.on_playback(contact, event)
-                if contact.phase is Phase.IVR:
+                if contact.phase in IN_FLOW:
                     self._flows.on_playback(contact, event, now)
-            case port.DigitsCollected() if contact.phase is Phase.IVR:
+            case port.DigitsCollected() if contact.phase is Phase.QUEUED:
+                self._promises.on_key(contact, event, now)
+            case port.DigitsCollected() if contact.phase in IN_FLOW:
                 if contact.step is Step.RECORD:
                     self._flows.on_message_key(contact, event.collect_id)
                 else:
@@ -217,6 +282,15 @@ class VoiceDomain:
                 self._phones.lost(phone, event.reason, now)
             case port.LegEnded():
                 self._phones.ended(phone, "the leg ended", now)
+
+    def _mixing(self, event: port.Mixed | port.MixFailed, now: datetime) -> None:
+        for contact in self.world.contacts.values():
+            if contact.mix_id == event.mix_id:
+                if isinstance(event, port.Mixed):
+                    self._room.on_mixed(contact, event, now)
+                else:
+                    self._room.on_mix_failed(contact, event, now)
+                return
 
     def _bridging(self, event: port.Bridged | port.BridgeFailed, now: datetime) -> None:
         for contact in self.world.contacts.values():
@@ -259,20 +333,26 @@ class VoiceDomain:
         self.world.out.events.append(left)
 
     def _originated(self, event: port.OriginateResult, now: datetime) -> None:
-        for contact in self.world.contacts.values():
-            if contact.out_leg_id == event.leg_id and contact.phase is Phase.TRANSFERRING:
-                data = {"outcome": event.outcome.value}
-                self.world.log("contact.transferred", now, contact, data=data)
-                if event.outcome is port.OriginateOutcome.ANSWERED:
-                    contact.bridge_id = self.world.new_id("b")
-                    bridge = port.Bridge(
-                        bridge_id=contact.bridge_id, leg_a=contact.leg_id, leg_b=event.leg_id
-                    )
-                    self.world.command(contact.backend, bridge, contact.leg_id, event.leg_id)
-                    self.world.touch(contact)
-                else:
-                    self._flows.resume(contact, event.outcome.value, now)
-                return
+        contact = self.world.contact_of_leg(event.leg_id)
+        if contact is None:
+            return
+        if contact.promise is not None:
+            self._promises.dialled(contact, event, now)
+            return
+        companion = contact.companion(event.attempt_id)
+        if companion is not None:
+            self._consulting.dialled(contact, companion, event, now)
+            return
+        if contact.out_leg_id != event.leg_id or contact.phase is not Phase.TRANSFERRING:
+            return
+        self.world.log("contact.dialled", now, contact, data={"outcome": event.outcome.value})
+        if event.outcome is port.OriginateOutcome.ANSWERED:
+            self._room.pair(contact, contact.leg_id, event.leg_id)
+            self.world.touch(contact)
+        elif contact.sent is not None:
+            self._transfers.comes_back(contact, event.outcome.value, now)
+        else:
+            self._flows.resume(contact, event.outcome.value, now)
 
     def _settled(self, settled: EffectSettled, now: datetime) -> None:
         contact = self.world.contacts.get(str(settled.data.get("contact_id", "")))
@@ -307,6 +387,11 @@ class VoiceDomain:
         self.world.touch(contact)
         data = {"match": settled.data.get("match"), "verified": contact.verified}
         self.world.log("contact.identified", now, contact, data=data)
+        known = {
+            name: str(settled.data[name]) for name in ("tier", "case_priority") if settled.data.get(name)
+        }
+        preferred = settled.data.get("preferred_agent")
+        self._queueing.known(contact, known, str(preferred) if preferred else None, now)
 
     # --- deadlines ---
 
@@ -336,6 +421,10 @@ class VoiceDomain:
                 self._parties.never_arrived(contact, now)
             case "announce":
                 self._queueing.announce(contact, now)
+            case "sent_back":
+                self._transfers.sent_back_due(contact, now)
+            case "callback":
+                self._promises.timed_out(contact, now)
             case _:
                 raise AssertionError(name)
 
@@ -376,6 +465,15 @@ class VoiceDomain:
             ask.MarkVerified: desk.mark_verified,
             ask.CallerCallStarting: self._call_starting,
             ask.CallerHangUp: self._caller_hangs_up,
+            **self._line_desk.commands(),
+            calling.Supervise: self._floor_desk.supervise,
+            calling.StopSupervising: self._floor_desk.stop_supervising,
+            calling.ForceState: self._floor_desk.force_state,
+            calling.MoveContact: self._floor_desk.move,
+            calling.Prioritise: self._floor_desk.prioritise,
+            calling.OfferCallback: self._floor_desk.offer_callback,
+            calling.CloseQueue: self._floor_desk.close_queue,
+            calling.ReopenQueue: self._floor_desk.reopen_queue,
         }
 
     def _call_starting(self, command: ask.CallerCallStarting, now: datetime) -> None:
@@ -397,14 +495,17 @@ class VoiceDomain:
         contact = self.world.contacts.get(command.contact_id)
         if contact is None or contact.phase is Phase.WRAP_UP:
             return
+        if contact.phase is Phase.PROMISED:
+            self._promises.cancel(contact, now)
+            return
         hangup = port.Hangup(leg_id=contact.leg_id)
         self.world.command(contact.backend, hangup, contact.leg_id)
         self._parties.caller_ended(contact, port.LegEndCause.REMOTE_HANGUP, now)
 
     # --- the batch ---
 
-    def _batch(self) -> Batch:
-        self._queueing.flush()
+    def _batch(self, now: datetime) -> Batch:
+        self._queueing.flush(now)
         out = self.world.out
         rows = [contact_row(contact) for contact in out.contacts.values()]
         rows += [phone_row(phone) for phone in out.phones.values()]

@@ -10,6 +10,7 @@ from typing import Protocol
 from app.engine.codec import decode, encode
 from app.engine.commit import Recovery, Row
 from app.engine.contact import Contact, PathNote, Phase, Step
+from app.engine.system_flows import SYSTEM_FLOWS
 from app.engine.world import Making, World
 from ivr import interpreter
 from ivr.flow import Flow
@@ -35,6 +36,8 @@ from telephony import port
 
 BEEP_HZ = 1000.0
 """Before a message is recorded."""
+DIAL_OUT_S = 30.0
+"""How long a number rings that a flow sends the caller to."""
 SHORTEST_MESSAGE_S = 1.5
 """A recording below this is a hang-up at the beep, not a message."""
 SECRETS = frozenset({"pin"})
@@ -55,6 +58,9 @@ class Exits(Protocol):
 
     def end(self, contact: Contact, by: str, now: datetime) -> None: ...
 
+    def give_back(self, contact: Contact, now: datetime) -> None:
+        """A flow that the agent waits for is over."""
+
 
 class FlowRunner:
     def __init__(self, world: World, exits: Exits) -> None:
@@ -70,16 +76,27 @@ class FlowRunner:
             world.command(contact.backend, port.Hangup(leg_id=contact.leg_id), contact.leg_id)
             self._exits.end(contact, "system", now)
             return
-        contact.flow_id, contact.flow_version = flow.id, flow.version
         contact.phase = Phase.IVR
         world.command(contact.backend, port.Answer(leg_id=contact.leg_id), contact.leg_id)
+        self.enter(contact, flow, now)
+
+    def enter(self, contact: Contact, flow: Flow, now: datetime) -> None:
+        """Begin a flow, with everything that is known of the caller."""
+        contact.flow_id, contact.flow_version = flow.id, flow.version
         attributes = {
             **{name: value for name, value in contact.attributes.items() if _is_value(value)},
             "ani": contact.ani,
             "dnis": contact.dnis,
         }
-        step = interpreter.start(flow, attributes, now, world.configuration.context)
+        step = interpreter.start(flow, attributes, now, self._world.configuration.context)
         self._take(contact, step, now)
+
+    def stop(self, contact: Contact) -> None:
+        """What the flow was doing is over; the room that follows ends its prompts and collections."""
+        contact.step = contact.step_id = contact.pending = None
+        contact.asks_secret = False
+        contact.flow_state = None
+        self._world.touch(contact)
 
     def feed(self, contact: Contact, answer: Input, now: datetime) -> None:
         """Go on with what the world answered. On its own version, whatever was published since."""
@@ -184,7 +201,7 @@ class FlowRunner:
     def _flow(self, contact: Contact) -> Flow | None:
         """The version of the flow this contact is on."""
         key = (contact.flow_id or "", contact.flow_version or 0)
-        return self._world.configuration.flows.get(key)
+        return SYSTEM_FLOWS.get(key[0]) or self._world.configuration.flows.get(key)
 
     def say(
         self,
@@ -221,6 +238,9 @@ class FlowRunner:
         contact.customer_id = str(customer) if customer else contact.customer_id
         contact.on_return = exit_.on_return
         contact.step = contact.step_id = contact.pending = None
+        if contact.phase is Phase.ASIDE:
+            self._exits.give_back(contact, now)
+            return
         match exit_.kind:
             case ExitKind.QUEUE:
                 self._exits.enter_queue(contact, exit_, now)
@@ -242,25 +262,27 @@ class FlowRunner:
 
     def _transfer(self, contact: Contact, exit_: Exit, now: datetime) -> None:
         """Out to a number: dial it while the caller hears music; joined when it answers."""
-        world = self._world
         assert exit_.destination is not None
+        self._world.log("contact.transferring", now, contact, data={"destination": exit_.destination})
+        self.dial_out(contact, exit_.destination, DIAL_OUT_S)
+
+    def dial_out(self, contact: Contact, destination: str, ring_timeout_s: float) -> None:
+        """Dial a number while the caller hears music; they are joined when it answers."""
+        world = self._world
         contact.phase = Phase.TRANSFERRING
         contact.out_leg_id = world.new_id("l")
         world.by_leg[contact.out_leg_id] = contact.contact_id
         attempt_id = world.new_id("at")
-        world.log("contact.transferring", now, contact, data={"destination": exit_.destination})
         world.command(contact.backend, port.Hold(leg_id=contact.leg_id), contact.leg_id)
-        world.dial(
-            contact.backend,
-            attempt_id,
-            port.Originate(
-                attempt_id=attempt_id,
-                leg_id=contact.out_leg_id,
-                destination=exit_.destination,
-                caller_id=contact.dnis,
-            ),
-            contact.leg_id,
+        originate = port.Originate(
+            attempt_id=attempt_id,
+            leg_id=contact.out_leg_id,
+            destination=destination,
+            caller_id=contact.dnis,
+            ring_timeout_s=ring_timeout_s,
         )
+        world.dial(contact.backend, attempt_id, originate, contact.leg_id)
+        world.touch(contact)
 
     # --- answers ---
 

@@ -8,13 +8,17 @@ from app.engine.calls import Calls
 from app.engine.contact import Contact, Phase, Step
 from app.engine.flows import FlowRunner
 from app.engine.queueing import Queueing
+from app.engine.segments import Segments
 from app.engine.world import World
 from telephony import port
 
 
 class Parties:
-    def __init__(self, world: World, queueing: Queueing, calls: Calls, flows: FlowRunner) -> None:
+    def __init__(
+        self, world: World, queueing: Queueing, calls: Calls, flows: FlowRunner, segments: Segments
+    ) -> None:
         self._world = world
+        self._segments = segments
         self._queueing = queueing
         self._calls = calls
         self._flows = flows
@@ -109,7 +113,11 @@ class Parties:
             return
         if contact.phase in (Phase.QUEUED, Phase.CONNECTING):
             # Accepted, but nobody was heard yet: for the caller this is giving up in line.
-            data = {"wait_s": contact.waited_s(now), "by": by}
+            data = {
+                "wait_s": contact.waited_s(now),
+                "by": by,
+                "after_answer": contact.answered_at is not None,
+            }
             self._world.log("contact.abandoned", now, contact, data=data)
             if contact.phase is Phase.CONNECTING:
                 self._calls.let_go(contact, now)
@@ -128,7 +136,10 @@ class Parties:
             self._world.command(contact.backend, port.Hangup(leg_id=contact.out_leg_id), contact.out_leg_id)
         data = {"talk_s": 0.0, "hold_s": 0.0, "by": by, "phase": contact.phase.value}
         self._world.log("contact.ended", now, contact, data=data)
-        self._world.release(contact)
+        self._world.disarm("sent_back", contact.contact_id)
+        # Whoever sent it on may still be in wrap-up for it.
+        contact.phase = Phase.ENDED
+        self._segments.settle(contact)
 
 
 def masked(number: str) -> str:

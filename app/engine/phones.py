@@ -5,18 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.engine.calls import Calls
+from app.engine.consulting import Consulting
 from app.engine.contact import Contact, Phase
 from app.engine.queueing import Queueing
+from app.engine.supervision import Supervision
 from app.engine.world import Phone, World
 from routing import types as acd
 from telephony import port
 
 
 class Phones:
-    def __init__(self, world: World, queueing: Queueing, calls: Calls) -> None:
+    def __init__(
+        self,
+        world: World,
+        queueing: Queueing,
+        calls: Calls,
+        consulting: Consulting,
+        supervision: Supervision,
+    ) -> None:
         self._world = world
         self._queueing = queueing
         self._calls = calls
+        self._consulting = consulting
+        self._supervision = supervision
 
     # --- what the page does ---
 
@@ -78,9 +89,14 @@ class Phones:
         return contact
 
     def _call_lost(self, phone: Phone, why: str, now: datetime) -> None:
-        contact = self._call_of(phone)
-        if contact is not None:
+        self._supervision.lost(phone.agent_id, now)
+        contact = self._world.contact_of_agent(phone.agent_id)
+        if contact is None or not contact.with_agent:
+            return
+        if contact.agent_id == phone.agent_id:
             self._calls.agent_lost(contact, why, now)
+        else:
+            self._consulting.agent_lost(contact, phone.agent_id, why, now)
 
     def reach(self, phone: Phone, now: datetime) -> None:
         """Tell the router what page and phone add up to, if that is news."""

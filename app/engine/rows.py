@@ -11,13 +11,22 @@ from pydantic import TypeAdapter
 from app.engine.commit import Loaded, Row, RowValue
 from app.engine.contact import Contact, from_row
 from app.engine.world import Making, Phone
-from routing.types import AgentRecord, Changes, OfferOutcome, OfferRecord, WaitingRecord
+from routing.types import (
+    AbandonedRecord,
+    AgentRecord,
+    Changes,
+    OfferOutcome,
+    OfferRecord,
+    QueueRecord,
+    WaitingRecord,
+)
 
 Record = TypeVar("Record")
 
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {
-    kind: TypeAdapter(kind) for kind in (AgentRecord, WaitingRecord, OfferRecord)
+    kind: TypeAdapter(kind)
+    for kind in (AgentRecord, WaitingRecord, OfferRecord, QueueRecord, AbandonedRecord)
 }
 
 
@@ -35,6 +44,10 @@ def waiting_record(row: Mapping[str, RowValue]) -> WaitingRecord:
 
 def offer_record(row: Mapping[str, RowValue]) -> OfferRecord:
     return _record(OfferRecord, row)
+
+
+def queue_record(row: Mapping[str, RowValue]) -> QueueRecord:
+    return _record(QueueRecord, row)
 
 
 def _record(kind: type[Record], row: Mapping[str, RowValue]) -> Record:
@@ -65,6 +78,15 @@ def router_rows(changes: Changes, contacts: Mapping[str, Contact]) -> list[Row]:
         for waiting in changes.waiting
     ]
     rows += [Row(table="waiting", key=contact_id, values=None) for contact_id in changes.gone]
+    rows += [
+        Row(table="queue_states", key=queue.queue_id, values={"body": _body(queue)})
+        for queue in changes.queues
+    ]
+    rows += [
+        Row(table="abandoned", key=left.contact_id, values={"left_at": left.left_at, "body": _body(left)})
+        for left in changes.abandoned
+    ]
+    rows += [Row(table="abandoned", key=contact_id, values=None) for contact_id in changes.resumed]
     return rows + [_offer_row(offer, contacts) for offer in changes.offers]
 
 
@@ -117,6 +139,8 @@ class Restored:
     offers: tuple[OfferRecord, ...]
     phones: tuple[Phone, ...]
     recordings: Mapping[str, Making]
+    queues: tuple[QueueRecord, ...] = ()
+    abandoned: tuple[AbandonedRecord, ...] = ()
 
 
 def _making(row: Mapping[str, RowValue]) -> Making:
@@ -146,4 +170,6 @@ def restored(loaded: Loaded) -> Restored:
         offers=tuple(offer_record(row) for row in rows("offers")),
         phones=phones,
         recordings={str(row["recording_id"]): _making(row) for row in rows("recordings")},
+        queues=tuple(queue_record(row) for row in rows("queue_states")),
+        abandoned=tuple(_record(AbandonedRecord, row) for row in rows("abandoned")),
     )

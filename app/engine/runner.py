@@ -8,8 +8,9 @@ from typing import Any, Protocol, cast
 
 from app.engine.codec import decode
 from app.engine.commit import EffectRow, JsonValue
+from app.engine.room import with_music
 from ivr.types import Find, Phrase, Say
-from telephony.port import BackendDown, Command, Hold, Play, Prompt, TelephonyPort
+from telephony.port import BackendDown, Command, Hold, Mix, Play, Prompt, TelephonyPort
 
 PHRASE_GAP_S = 0.12
 """Quiet between two recorded pieces, so that numbers are understood."""
@@ -57,6 +58,7 @@ class VoiceRunner:
             "dial": self._telephony,
             "say": self._say,
             "hold": self._hold,
+            "mix": self._mix,
             "find": self._find,
             "identify": self._identify,
         }
@@ -92,10 +94,18 @@ class VoiceRunner:
         await self._execute(effect, play)
 
     async def _hold(self, effect: EffectRow) -> None:
+        music = self._music(effect)
+        await self._execute(effect, Hold(leg_id=str(effect.payload["leg_id"]), music=music))
+
+    async def _mix(self, effect: EffectRow) -> None:
+        mix = decode(cast("Mapping[str, Any]", effect.payload["command"]))
+        assert isinstance(mix, Mix)
+        await self._execute(effect, with_music(mix, self._music(effect)))
+
+    def _music(self, effect: EffectRow) -> Prompt | None:
         name = effect.payload.get("music")
         file = self._sounds.music(name if isinstance(name, str) else None)
-        music = Prompt(file=file) if file is not None else None
-        await self._execute(effect, Hold(leg_id=str(effect.payload["leg_id"]), music=music))
+        return Prompt(file=file) if file is not None else None
 
     async def _find(self, effect: EffectRow) -> Mapping[str, JsonValue]:
         find = decode(cast("Mapping[str, Any]", effect.payload["find"]))

@@ -13,8 +13,10 @@ from typing import Any
 
 from app.engine.codec import encode
 from app.engine.commit import CommandResult, EffectRow, LogEvent, Recovery, Row
+from app.engine.company import contact_id_of
 from app.engine.configuration import VoiceConfiguration
 from app.engine.contact import Contact, Phase
+from routing.estimate import WaitEstimator
 from routing.router import Router
 from routing.types import AgentState
 from telephony.port import Command
@@ -71,6 +73,7 @@ class World:
         self.configuration = configuration
         self.new_id = new_id
         self.router = Router(new_id)
+        self.estimator = WaitEstimator()
         self.contacts: dict[str, Contact] = {}
         self.by_leg: dict[str, str] = {}
         self.phones: dict[str, Phone] = {}
@@ -80,6 +83,8 @@ class World:
         """Recordings not finished yet."""
         self.secrets: dict[str, dict[str, Any]] = {}
         """Look-up effect -> arguments that must not rest in the database."""
+        self.declined: dict[str, str] = {}
+        """Agent -> the offer last declined without a reason; it may still come."""
         self.asked: set[str] = set()
         """Steps asked for since the last adoption: a snapshot taken before does not show them."""
         self.deadlines: dict[tuple[str, str], datetime] = {}
@@ -91,12 +96,20 @@ class World:
         contact_id = self.by_leg.get(leg_id)
         return self.contacts.get(contact_id) if contact_id is not None else None
 
+    def contact_of_item(self, item: str) -> Contact | None:
+        """The contact of a routing item: its own, or a companion's place in it."""
+        return self.contacts.get(contact_id_of(item))
+
     def contact_of_agent(self, agent_id: str) -> Contact | None:
-        """The contact this agent handles or wraps up."""
+        """The contact this agent handles, was asked into, or wraps up."""
         record = self.router.agent(agent_id)
         if record is None or record.contact_id is None:
             return None
-        return self.contacts.get(record.contact_id)
+        return self.contact_of_item(record.contact_id)
+
+    def is_shut(self, queue_id: str) -> bool:
+        """A supervisor closed this queue."""
+        return any(queue.shut for queue in self.router.queues() if queue.queue_id == queue_id)
 
     def phone(self, agent_id: str) -> Phone:
         return self.phones.setdefault(agent_id, Phone(agent_id=agent_id))
@@ -125,9 +138,13 @@ class World:
         self.contacts.pop(contact.contact_id, None)
         for leg_id in (contact.leg_id, contact.out_leg_id):
             if leg_id is not None and self.by_leg.get(leg_id) == contact.contact_id:
-                del self.by_leg[leg_id]
+                self.forget_leg(leg_id)
         for key in [key for key in self.deadlines if key[1] == contact.contact_id]:
             del self.deadlines[key]
+
+    def forget_leg(self, leg_id: str) -> None:
+        """What this leg still reports is not for us."""
+        self.by_leg.pop(leg_id, None)
 
     def arm(self, name: str, key: str, at: datetime) -> None:
         self.deadlines[(name, key)] = at

@@ -22,14 +22,15 @@ from app.engine.commit import Committed, LogEvent
 from app.engine.configuration import VoiceConfiguration
 from app.engine.contact import Contact
 from app.live.daybook import DayBook
+from app.live.differences import by_id, changed_members, fingerprint
 from app.live.directory import Directory
 from app.live.hub import Hub
 from app.live.state import LiveState, Touched
 from app.live.views_agent import AgentView, Extras, quality_word
 from app.live.views_caller import CallerView, ended
-from app.live.views_floor import FloorView
+from app.live.views_floor import AlertBook, FloorView, QuietBook
 from app.live.views_targets import TargetsNow, TargetsView
-from app.live.why import Explain, why_waiting
+from app.live.why import Explain, Surroundings, why_waiting
 from telephony.port import QualityReported
 
 log = structlog.get_logger(__name__)
@@ -62,6 +63,8 @@ class Board:
         pops: Pops,
         clock: Clock,
         explain: Explain,
+        alerts: AlertBook | None = None,
+        no_calls: Callable[[str], list[str]] = lambda _agent_id: [],
     ) -> None:
         self._hub = hub
         self._state = state
@@ -73,8 +76,16 @@ class Board:
         self._explain = explain
         self._extras = Extras()
         self._callers = CallerView(state, directory, configuration, daybook)
-        self._agents = AgentView(state, directory, self._extras, daybook, self._extend_limit_s)
-        self._floor = FloorView(state, directory, self._callers, daybook, explain)
+        self._agents = AgentView(
+            state,
+            directory,
+            self._extras,
+            daybook,
+            self._extend_limit_s,
+            flow_name=self._flow_name,
+            no_calls=no_calls,
+        )
+        self._floor = FloorView(state, directory, self._callers, daybook, explain, alerts or QuietBook())
         self._targets = TargetsView(state, directory, configuration, self._callers, daybook)
         self._fingerprints: dict[tuple[str, str], object] = {}
         self._refreshing: dict[str, asyncio.Task[None]] = {}
@@ -84,7 +95,7 @@ class Board:
         self._dirty = asyncio.Event()
         self._sent_floor: dict[str, dict[str, BaseModel]] = {}
         self._sent_figures: BaseModel | None = None
-        self._sent_agents: dict[str, tuple[object, object, object]] = {}
+        self._sent_agents: dict[str, tuple[object, ...]] = {}
         self._loop_task: asyncio.Task[None] | None = None
 
     # --- life ---
@@ -118,6 +129,10 @@ class Board:
         self._hub.publish_snapshot("floor")
         self._dirty.set()
 
+    def alerts_changed(self) -> None:
+        """Alerts were opened, taken or closed, or follow other rules."""
+        self._dirty.set()
+
     # --- what the engine tells ---
 
     def on_committed(self, committed: Committed) -> None:
@@ -128,9 +143,6 @@ class Board:
         self._daybook.observe((published.event for published in committed.events), now)
         for contact_id in touched.contacts:
             self._caller_changed(contact_id, committed, now, known=contact_id in before)
-            contact = self._state.contacts.get(contact_id)
-            if contact is not None and contact.agent_id is not None:
-                touched.agents.add(contact.agent_id)
         for agent_id in touched.agents:
             self._refresh(agent_id)
         self._notice(event.event for event in committed.events)
@@ -165,6 +177,7 @@ class Board:
     def _forget(self, touched: Touched) -> None:
         for contact_id in touched.gone:
             self._extras.notes.pop(contact_id, None)
+            self._extras.names.pop(contact_id, None)
             for key in [key for key in self._extras.pops if key[0] == contact_id]:
                 self._extras.pops.pop(key, None)
                 self._fingerprints.pop(key, None)
@@ -197,9 +210,11 @@ class Board:
 
     async def _load(self, contact: Contact, agent_id: str) -> None:
         key = (contact.contact_id, agent_id)
-        fingerprint = _fingerprint(contact)
+        built_from = fingerprint(contact)
         self._extras.pops[key] = await self._pops.build(contact, agent_id, self._clock.now())
-        self._fingerprints[key] = fingerprint
+        self._fingerprints[key] = built_from
+        customer = self._extras.pops[key].customer
+        self._extras.names[contact.contact_id] = customer.name if customer else ""
         self._extras.notes[contact.contact_id] = await self._pops.note(contact.contact_id)
 
     def _stale(self, agent_id: str) -> list[Contact]:
@@ -207,11 +222,11 @@ class Board:
         found = []
         record = self._state.agents.get(agent_id)
         offer = self._state.offers.get(record.offer_id or "") if record is not None else None
-        offered = self._state.contacts.get(offer.contact_id) if offer is not None else None
+        offered = self._state.contact_of_offer(offer) if offer is not None else None
         for contact in (offered, self._state.contact_of_agent(agent_id)):
             if contact is None:
                 continue
-            if self._fingerprints.get((contact.contact_id, agent_id)) != _fingerprint(contact):
+            if self._fingerprints.get((contact.contact_id, agent_id)) != fingerprint(contact):
                 found.append(contact)
         return found
 
@@ -223,8 +238,14 @@ class Board:
                 "me": self._agents.me(agent_id, now),
                 "offer": self._agents.offer(agent_id),
                 "contact": self._agents.contact(agent_id),
+                "supervising": self._agents.supervising(agent_id),
             },
         )
+
+    def _flow_name(self, flow_id: str) -> str:
+        voice = self._configuration()
+        flow = voice.flows.get((flow_id, voice.published.get(flow_id, 0)))
+        return flow.name if flow is not None else flow_id
 
     def _extend_limit_s(self, queue_id: str) -> float:
         queue = self._configuration().queue(queue_id)
@@ -252,7 +273,7 @@ class Board:
         topic = self._callers.topic(contact, now)
         before = self._last_caller.get(contact_id)
         self._last_caller[contact_id] = topic
-        changed = _changed_members(before, topic)
+        changed = changed_members(before, topic)
         if changed:
             self._hub.publish(key, set=changed)
 
@@ -289,7 +310,7 @@ class Board:
         topic = self._floor.topic(self._clock.now())
         upsert: dict[str, list[Any]] = {}
         remove: dict[str, list[str]] = {}
-        for name, current in _by_id(topic).items():
+        for name, current in by_id(topic).items():
             sent = self._sent_floor.get(name, {})
             changed = [entry for key, entry in current.items() if sent.get(key) != entry]
             gone = [key for key in sent if key not in current]
@@ -314,10 +335,12 @@ class Board:
                 self._agents.queues(agent_id, now),
                 self._agents.people(agent_id, now),
                 self._agents.day(agent_id, now),
+                self._agents.why_no_calls(agent_id),
             )
             if self._sent_agents.get(agent_id) != current:
                 self._sent_agents[agent_id] = current
-                self._hub.publish(key, set=dict(zip(("queues", "people", "day"), current, strict=True)))
+                names = ("queues", "people", "day", "why_no_calls")
+                self._hub.publish(key, set=dict(zip(names, current, strict=True)))
 
     def _publish_positions(self) -> None:
         """A waiting caller's place changes when others move."""
@@ -327,7 +350,7 @@ class Board:
             if contact is None:
                 continue
             topic = self._callers.topic(contact, now)
-            changed = _changed_members(self._last_caller.get(contact_id), topic)
+            changed = changed_members(self._last_caller.get(contact_id), topic)
             if changed:
                 self._last_caller[contact_id] = topic
                 self._hub.publish(f"caller:{contact_id}", set=changed)
@@ -351,6 +374,9 @@ class Board:
         contact = self._state.contacts.get(contact_id)
         if contact is None or not contact.live:
             return None
+        if contact.promise is not None and contact.promise.dialling is None:
+            # A place is kept; there is no call to come back to before the page rings.
+            return None
         return LiveCall(contact_id=contact_id, leg_id=contact.leg_id, resume_hash=contact.resume_hash)
 
     def caller_centre(self, language: str) -> wire.CallerCentre:
@@ -363,7 +389,17 @@ class Board:
             return None
         now = self._clock.now()
         explanation = self._explain(contact_id, now)
-        return why_waiting(contact, waiting, explanation, self._directory(), language, now)
+        voice = self._configuration()
+        position = self._state.position(contact_id)
+        around = Surroundings(
+            directory=self._directory(),
+            policy=voice.queue(waiting.queue_id),
+            profiles={agent.agent_id: agent for agent in voice.agents},
+            agents=self._state.agents,
+            estimate=self._callers.estimate(waiting.queue_id, position, now) if position else None,
+            handle_s=self._daybook.queue(waiting.queue_id, now).aht_s,
+        )
+        return why_waiting(contact, waiting, explanation, around, language, now)
 
     def transfer_view(self, agent_id: str, contact_id: str) -> TargetsNow:
         now = self._clock.now()
@@ -396,35 +432,3 @@ class Board:
             if concerned:
                 self._fingerprints.pop(key, None)
                 self._refresh(key[1])
-
-
-def _by_id(topic: wire.FloorTopic) -> dict[str, dict[str, BaseModel]]:
-    """The floor's lists, each entry under its id."""
-    return {
-        "queues": {entry.id: entry for entry in topic.queues},
-        "agents": {entry.id: entry for entry in topic.agents},
-        "waiting": {entry.id: entry for entry in topic.waiting},
-        "alerts": {entry.id: entry for entry in topic.alerts},
-    }
-
-
-def _fingerprint(contact: Contact) -> object:
-    """What a pop is built from; when it differs the pop is built anew."""
-    return (
-        contact.customer_id,
-        tuple(contact.candidates),
-        contact.verified,
-        contact.verified_how,
-        contact.customer_chosen,
-        contact.case_id,
-        len(contact.path),
-        contact.part,
-    )
-
-
-def _changed_members(before: BaseModel | None, after: BaseModel) -> dict[str, object]:
-    """What differs. Read field by field: a topic has a member called `keys`, which `dict()` would call."""
-    names = type(after).model_fields
-    if before is None:
-        return {name: getattr(after, name) for name in names}
-    return {name: getattr(after, name) for name in names if getattr(before, name) != getattr(after, name)}

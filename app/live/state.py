@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from app.engine.commit import Loaded, Row
+from app.engine.company import Listener, contact_id_of
 from app.engine.contact import Contact, Phase, from_row
-from app.engine.rows import agent_record, offer_record, restored, waiting_record
-from routing.types import AgentRecord, OfferRecord, WaitingRecord
+from app.engine.rows import agent_record, offer_record, queue_record, restored, waiting_record
+from routing.types import AgentRecord, OfferRecord, QueueRecord, WaitingRecord
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class LiveState:
         self.contacts: dict[str, Contact] = {}
         self.agents: dict[str, AgentRecord] = {}
         self.waiting: dict[str, WaitingRecord] = {}
+        """Contacts in line; not the places for which somebody is asked into a contact."""
+        self.queues: dict[str, QueueRecord] = {}
         self.offers: dict[str, OfferRecord] = {}
         """Open ones only."""
         self.legs: dict[str, tuple[str, str]] = {}
@@ -43,8 +46,11 @@ class LiveState:
         records = restored(loaded)
         self.contacts = {contact.contact_id: contact for contact in records.contacts}
         self.agents = {agent.agent_id: agent for agent in records.agents}
-        self.waiting = {waiting.contact_id: waiting for waiting in records.waiting}
+        self.waiting = {
+            waiting.contact_id: waiting for waiting in records.waiting if _own(waiting.contact_id)
+        }
         self.offers = {offer.offer_id: offer for offer in records.offers if offer.outcome is None}
+        self.queues = {queue.queue_id: queue for queue in records.queues}
         self.legs = {
             phone.agent_id: (phone.leg_id, phone.backend)
             for phone in records.phones
@@ -68,6 +74,10 @@ class LiveState:
                     self._offer(row, touched)
                 case "agent_legs":
                     self._leg(row)
+                case "queue_states":
+                    assert row.values is not None
+                    self.queues[row.key] = queue_record(row.values)
+                    touched.queues.add(row.key)
         return touched
 
     def _contact(self, row: Row, touched: Touched) -> None:
@@ -81,8 +91,8 @@ class LiveState:
         for each in (before, contact):
             if each is not None and each.queue_id is not None:
                 touched.queues.add(each.queue_id)
-            if each is not None and each.agent_id is not None:
-                touched.agents.add(each.agent_id)
+            if each is not None:
+                touched.agents |= _people(each)
         touched.contacts.add(row.key)
         if contact.phase is Phase.ENDED:
             self.contacts.pop(row.key, None)
@@ -91,6 +101,8 @@ class LiveState:
             self.contacts[row.key] = contact
 
     def _waiting(self, row: Row, touched: Touched) -> None:
+        if not _own(row.key):
+            return
         before = self.waiting.pop(row.key, None)
         if before is not None:
             touched.queues.add(before.queue_id)
@@ -103,7 +115,7 @@ class LiveState:
         assert row.values is not None
         record = offer_record(row.values)
         touched.agents.add(record.agent_id)
-        touched.contacts.add(record.contact_id)
+        touched.contacts.add(contact_id_of(record.contact_id))
         if record.outcome is None:
             self.offers[record.offer_id] = record
             touched.offers.add(record.offer_id)
@@ -140,5 +152,31 @@ class LiveState:
         record = self.agents.get(agent_id)
         if record is None or record.contact_id is None:
             return None
-        contact = self.contacts.get(record.contact_id)
-        return contact if contact is not None and contact.agent_id == agent_id else None
+        contact = self.contacts.get(contact_id_of(record.contact_id))
+        return contact if contact is not None and contact.involves(agent_id) else None
+
+    def contact_of_offer(self, offer: OfferRecord) -> Contact | None:
+        """What rings, be it the contact itself or a place in it."""
+        return self.contacts.get(contact_id_of(offer.contact_id))
+
+    def supervised_by(self, agent_id: str) -> tuple[Contact, Listener] | None:
+        """Whose line a supervisor is on."""
+        for contact in self.contacts.values():
+            listener = contact.listener(agent_id)
+            if listener is not None:
+                return contact, listener
+        return None
+
+
+def _own(contact_id: str) -> bool:
+    """A contact's own place, and not one that a companion is asked for."""
+    return contact_id_of(contact_id) == contact_id
+
+
+def _people(contact: Contact) -> set[str]:
+    """Everybody whose page shows this contact."""
+    here = [contact.agent_id]
+    here += [each.agent_id for each in contact.companions]
+    here += [each.agent_id for each in contact.listeners]
+    here += [each.agent_id for each in contact.wraps]
+    return {agent_id for agent_id in here if agent_id is not None}

@@ -8,10 +8,21 @@ from datetime import datetime
 from typing import Literal, cast
 
 from app.api import models as wire
+from app.engine.company import WrapUp
 from app.engine.contact import Contact, Phase
+from app.engine.parties import masked
 from app.live.daybook import DayBook
 from app.live.directory import AgentEntry, Directory
 from app.live.state import LiveState
+from app.live.views_company import (
+    aside,
+    asked_by,
+    offer_kind,
+    parties,
+    role,
+    since_of,
+    supervising,
+)
 from app.words import because, word
 from routing.types import AgentRecord, AgentState
 
@@ -19,6 +30,7 @@ _STATES: Mapping[Phase, str] = {
     Phase.CONNECTING: "connecting",
     Phase.TALKING: "talking",
     Phase.HELD: "held",
+    Phase.ASIDE: "held",
     Phase.CALLER_LOST: "caller_lost",
     Phase.AGENT_LOST: "reconnecting",
     Phase.WRAP_UP: "acw",
@@ -39,6 +51,8 @@ class Extras:
     notes: dict[str, tuple[str, datetime | None]] = field(default_factory=dict)
     quality: dict[str, wire.QualityView] = field(default_factory=dict)
     """By agent."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Callers' names by contact, once a pop was built."""
 
 
 def quality_word(rtt_ms: float | None, loss_fraction: float) -> Literal["clear", "fair", "poor"]:
@@ -55,7 +69,11 @@ class AgentView:
         extras: Extras,
         daybook: DayBook,
         acw_extend_limit_s: Callable[[str], float],
+        flow_name: Callable[[str], str],
+        no_calls: Callable[[str], list[str]],
     ) -> None:
+        self._flow_name = flow_name
+        self._no_calls = no_calls
         self._state = state
         self._directory = directory
         self._extras = extras
@@ -70,6 +88,8 @@ class AgentView:
             queues=self.queues(agent_id, now),
             people=self.people(agent_id, now),
             day=self.day(agent_id, now),
+            supervising=self.supervising(agent_id),
+            why_no_calls=self.why_no_calls(agent_id),
         )
 
     def me(self, agent_id: str, now: datetime) -> wire.AgentSelf:
@@ -94,6 +114,7 @@ class AgentView:
             reason=record.reason,
             next_state=record.next_state.value if record.next_state else None,
             next_reason=record.next_reason,
+            once=record.once,
             reachable=record.reachable,
             unreachable_why=_why(record),
             unreachable_since=record.unreachable_since,
@@ -103,16 +124,20 @@ class AgentView:
         """The ringing card. Only with its pop: a page never rings for nobody."""
         record = self._state.agents.get(agent_id)
         offer = self._state.offers.get(record.offer_id or "") if record else None
-        contact = self._state.contacts.get(offer.contact_id) if offer else None
-        pop = self._extras.pops.get((offer.contact_id, agent_id)) if offer else None
+        contact = self._state.contact_of_offer(offer) if offer else None
+        pop = self._extras.pops.get((contact.contact_id, agent_id)) if contact else None
         if offer is None or contact is None or pop is None:
             return None
         directory = self._directory()
         waiting = self._state.waiting.get(offer.contact_id)
         before = waiting.offered_before if waiting else ()
+        from_name, why = asked_by(contact, offer.contact_id, directory)
         return wire.OfferView(
             offer_id=offer.offer_id,
-            contact_id=offer.contact_id,
+            contact_id=contact.contact_id,
+            kind=offer_kind(contact, offer.contact_id),
+            from_name=from_name,
+            why=why,
             queue_id=offer.queue_id,
             queue_name=directory.queue_name(offer.queue_id),
             made_at=offer.made_at,
@@ -131,6 +156,11 @@ class AgentView:
         if pop is None:
             return None
         note, saved_at = self._extras.notes.get(contact.contact_id, ("", None))
+        wrap = contact.wrap_up(agent_id)
+        if wrap is not None:
+            return self._wrapping(contact, wrap, agent_id, pop)
+        directory = self._directory()
+        companion = contact.companion_agent(agent_id)
         recording: Literal["on", "paused", "off"] = "off"
         if contact.recording_id is not None:
             recording = "on" if contact.recording_on else "paused"
@@ -139,13 +169,13 @@ class AgentView:
             state=cast("Literal['talking']", _STATES[contact.phase]),
             queue_id=contact.queue_id or "",
             queue_name=self._directory().queue_name(contact.queue_id),
-            answered_at=contact.part_answered_at or contact.accepted_at or contact.arrived_at,
+            answered_at=since_of(contact, agent_id),
             held_since=contact.held_since,
             hold_s=contact.hold_s,
             talk_s=contact.talk_s,
             ended_at=contact.ended_at,
             ended_by=_ended_by(contact),
-            muted=contact.muted,
+            muted=companion.muted if companion is not None else contact.muted,
             recording=recording,
             recording_since=contact.recording_since,
             recorded_s=contact.recorded_s,
@@ -156,9 +186,54 @@ class AgentView:
             disposition=contact.disposition,
             case_id=contact.case_id,
             quality=self._extras.quality.get(agent_id),
+            role=role(contact, agent_id),
+            parties=parties(contact, agent_id, _caller(pop), directory),
+            aside=aside(contact, "", self._flow_name(contact.aside.flow_id) if contact.aside else ""),
+            from_name=asked_by(contact, companion.party_id, directory)[0] if companion else None,
+            why=companion.why if companion is not None else contact.why,
             pop=pop,
         )
         return self._with_wrap_up(view, self._state.agents.get(agent_id))
+
+    def _wrapping(self, contact: Contact, wrap: WrapUp, agent_id: str, pop: wire.Pop) -> wire.ContactView:
+        """What this agent still writes down; the caller may be with somebody else by now."""
+        note, saved_at = self._extras.notes.get(contact.contact_id, ("", None))
+        record = self._state.agents.get(agent_id)
+        queue_id = (record.queue_id if record else None) or contact.queue_id or ""
+        view = wire.ContactView(
+            contact_id=contact.contact_id,
+            state="acw",
+            queue_id=queue_id,
+            queue_name=self._directory().queue_name(queue_id),
+            answered_at=wrap.answered_at or contact.arrived_at,
+            hold_s=wrap.hold_s,
+            talk_s=wrap.talk_s,
+            ended_at=wrap.ended_at,
+            ended_by=_ended_by(contact),
+            note=note,
+            note_saved_at=saved_at,
+            disposition=wrap.disposition,
+            case_id=contact.case_id,
+            pop=pop,
+        )
+        return self._with_wrap_up(view, record)
+
+    def supervising(self, agent_id: str) -> wire.SupervisingView | None:
+        """The listening dock of a supervisor."""
+        found = self._state.supervised_by(agent_id)
+        if found is None:
+            return None
+        contact, listener = found
+        directory = self._directory()
+        name = self._extras.names.get(contact.contact_id) or masked(contact.ani)
+        return supervising(contact, listener, name, directory)
+
+    def why_no_calls(self, agent_id: str) -> list[str]:
+        """Sentences for an agent who is available and idle."""
+        record = self._state.agents.get(agent_id)
+        if record is None or record.state is not AgentState.AVAILABLE:
+            return []
+        return self._no_calls(agent_id)
 
     def _with_wrap_up(self, view: wire.ContactView, agent: AgentRecord | None) -> wire.ContactView:
         if agent is None or agent.state is not AgentState.ACW:
@@ -236,6 +311,11 @@ class AgentView:
         return wire.MyDay(
             handled=work.handled, talk_s=work.talk_s, handle_s_average=work.aht_s, missed=work.missed
         )
+
+
+def _caller(pop: wire.Pop) -> str:
+    """The caller as the cord names it."""
+    return pop.customer.name if pop.customer is not None else pop.number
 
 
 Presence = Literal["signed_out", "available", "ringing", "on_contact", "acw", "not_ready", "unreachable"]

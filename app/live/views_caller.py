@@ -9,7 +9,8 @@ from typing import Literal, cast
 from app.api import models as wire
 from app.engine.codec import decode
 from app.engine.configuration import VoiceConfiguration
-from app.engine.contact import WITH_AGENT, Contact, Phase, Step
+from app.engine.contact import IN_FLOW, WITH_AGENT, Contact, Phase, Step
+from app.engine.promises import BROWSER
 from app.live.daybook import DayBook
 from app.live.directory import Directory
 from app.live.state import LiveState
@@ -32,6 +33,8 @@ _STATES: Mapping[Phase, str] = {
     Phase.CONNECTING: "ringing",
     Phase.TALKING: "talking",
     Phase.HELD: "held",
+    Phase.PROMISED: "callback",
+    Phase.ASIDE: "menu",
     Phase.CALLER_LOST: "talking",
     Phase.AGENT_LOST: "agent_lost",
     Phase.WRAP_UP: "ended",
@@ -39,7 +42,9 @@ _STATES: Mapping[Phase, str] = {
 }
 _ANSWERED = WITH_AGENT | {Phase.WRAP_UP, Phase.ENDED}
 _SERVING = (AgentState.AVAILABLE, AgentState.ON_CONTACT, AgentState.ACW, AgentState.RINGING)
-CallerState = Literal["menu", "waiting", "ringing", "talking", "held", "agent_lost", "voicemail", "ended"]
+CallerState = Literal[
+    "menu", "waiting", "ringing", "talking", "held", "agent_lost", "voicemail", "callback", "ended"
+]
 
 
 class CallerView:
@@ -79,6 +84,9 @@ class CallerView:
             agent_initials=agent.initials if agent else None,
             answered_at=contact.part_answered_at if contact.phase in _ANSWERED else None,
             recording=contact.recording_on,
+            callback_offered=self._callback_offered(contact),
+            callback_number=_callback_number(contact),
+            callback_ringing=contact.promise is not None and contact.promise.dialling is not None,
             ended_by=_ended_by(contact),
             ended_at=contact.ended_at,
         )
@@ -126,13 +134,22 @@ class CallerView:
     def _status(self, contact: Contact) -> CallerState:
         if contact.phase is Phase.IVR and contact.step in (Step.RECORD, Step.RECORD_PROMPT):
             return "voicemail"
+        if contact.promise is not None:
+            return "callback"
         waiting = self._state.waiting.get(contact.contact_id)
         if contact.phase is Phase.QUEUED and waiting is not None and waiting.offer_id is not None:
             return "ringing"
         return cast("CallerState", _STATES[contact.phase])
 
+    def _callback_offered(self, contact: Contact) -> bool:
+        """The place can be kept without waiting on the line."""
+        if contact.phase is not Phase.QUEUED:
+            return False
+        policy = self._configuration().queue(contact.queue_id or "")
+        return contact.callback_offered or (policy is not None and policy.callbacks.offered)
+
     def _says(self, contact: Contact, language: str) -> str:
-        if contact.phase is not Phase.IVR or contact.pending is None:
+        if contact.phase not in IN_FLOW or contact.pending is None:
             return ""
         phrases: tuple[Phrase, ...] = getattr(decode(contact.pending), "phrases", ())
         return " ".join(filter(None, (self._words(phrase, language) for phrase in phrases)))
@@ -146,13 +163,20 @@ class CallerView:
         return entry.texts.get(phrase.language) or entry.texts.get(language) or entry.texts.get("en", "")
 
     def _keys(self, contact: Contact) -> list[wire.Choice]:
-        if contact.phase is not Phase.IVR or contact.step is not Step.GATHER or contact.flow_state is None:
+        if contact.phase not in IN_FLOW or contact.step is not Step.GATHER or contact.flow_state is None:
             return []
         flow = self._configuration().flows.get((contact.flow_id or "", contact.flow_version or 0))
         node = flow.nodes.get(str(contact.flow_state.get("node"))) if flow else None
         if not isinstance(node, Menu):
             return []
         return [wire.Choice(code=option.key, label=option.label, key=option.key) for option in node.options]
+
+
+def _callback_number(contact: Contact) -> str | None:
+    """Whom we promised to call; None when the page itself rings."""
+    if contact.promise is None or contact.promise.number.startswith(BROWSER):
+        return None
+    return contact.promise.number
 
 
 def ended(contact_id: str, last: wire.CallerTopic | None, by: str, at: datetime) -> wire.CallerTopic:

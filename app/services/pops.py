@@ -26,6 +26,7 @@ from app.store.repositories.notes import Notes
 from app.words import known_words, word
 from cases.likely import CaseFacts, ContactFacts, Likely, LikelyReason, likeliest
 from cases.numbers import format_number
+from cases.priority import Priority
 from cases.workflow import Status
 from screenpop import matching, pop
 from screenpop.numbers import E164, CallerNumber, normalise
@@ -69,13 +70,29 @@ class PopService:
         """Who may be calling, while the caller still waits."""
         async with self._database.read() as session:
             match = await self._match(session, contact)
-        known = match.customer_id if isinstance(match, matching.Known) else None
+            known = match.customer_id if isinstance(match, matching.Known) else None
+            standing = await self._standing(session, known) if known is not None else {}
         several = match.candidates if isinstance(match, matching.Several) else ()
         return {
             "contact_id": contact.contact_id,
             "match": type(match).__name__.lower(),
             "customer_id": known,
             "candidates": [ranked.customer_id for ranked in several],
+            **standing,
+        }
+
+    @staticmethod
+    async def _standing(session: AsyncSession, customer_id: str) -> Mapping[str, JsonValue]:
+        """What routing may go by: the tier, the most pressing open case, and who spoke to them last."""
+        customer = await Customers(session).get(customer_id)
+        open_cases = await Cases(session).of_customer(customer_id, open_only=True)
+        earlier = await Contacts(session).of_customer(customer_id, limit=5)
+        pressing = min((case.priority for case in open_cases if case.priority in set(Priority)), default=None)
+        last = next((contact.agent_id for contact in earlier if contact.agent_id is not None), None)
+        return {
+            "tier": customer.tier if customer is not None else None,
+            "case_priority": Priority(pressing).name.lower() if pressing is not None else None,
+            "preferred_agent": last,
         }
 
     async def build(self, contact: Contact, agent_id: str, now: datetime) -> wire.Pop:

@@ -13,11 +13,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.engine.commit import Row, RowValue
 from app.store.columns import Base
 from app.store.schema import (
+    AbandonedModel,
     AgentLegModel,
     AgentStateModel,
     CallModel,
     ContactModel,
     OfferModel,
+    QueueStateModel,
     RecordingModel,
     WaitingModel,
 )
@@ -55,6 +57,8 @@ ENGINE_TABLES: Mapping[str, EngineTable] = {
         _table(CallModel),
         _table(RecordingModel, live=RecordingModel.state.in_(("recording", "paused"))),
         _table(AgentLegModel),
+        _table(QueueStateModel),
+        _table(AbandonedModel),
     )
 }
 """Every table a `Row` may name."""

@@ -70,6 +70,25 @@ class WaitingModel(Base):
     body: Mapped[Body] = mapped_column(JsonColumn, server_default="{}")
 
 
+class QueueStateModel(Base):
+    """What a queue remembers beyond its policy: closed by whom, round robin, fair share, blending gate."""
+
+    __tablename__ = "queue_states"
+
+    queue_id: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[Body] = mapped_column(JsonColumn, server_default="{}")
+
+
+class AbandonedModel(Base):
+    """A place that its caller may resume; deleted when it was, or its window is over."""
+
+    __tablename__ = "abandoned"
+
+    contact_id: Mapped[str] = mapped_column(primary_key=True)
+    left_at: Mapped[datetime]
+    body: Mapped[Body] = mapped_column(JsonColumn, server_default="{}")
+
+
 OPEN_OFFER = "outcome IS NULL"
 ACCEPTED_OFFER = "outcome = 'accepted'"
 
@@ -127,7 +146,10 @@ class RecordingModel(Base):
     """`state` is `recording`, `paused`, `ready` or `failed`."""
 
     __tablename__ = "recordings"
-    __table_args__ = (Index("ix_recordings_contact", "contact_id"),)
+    __table_args__ = (
+        Index("ix_recordings_contact", "contact_id"),
+        Index("ix_recordings_started_at", "started_at"),
+    )
 
     recording_id: Mapped[str] = mapped_column(primary_key=True)
     contact_id: Mapped[str]

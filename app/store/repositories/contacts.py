@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.engine.company import item_id
 from app.store.records import Contact, Offer, ParkedInput, Recording, record_of
 from app.store.schema import ContactModel, OfferModel, ParkedInputModel, RecordingModel
 
@@ -55,15 +56,18 @@ class Contacts:
 
     async def was_handled_by(self, contact_id: str, agent_id: str) -> bool:
         """Whether this agent accepted the contact at any time: may see it and hear its recordings."""
+        own_or_asked_in = or_(
+            OfferModel.contact_id == contact_id, OfferModel.contact_id.startswith(item_id(contact_id, ""))
+        )
         query = select(OfferModel.offer_id).where(
-            OfferModel.contact_id == contact_id,
+            own_or_asked_in,
             OfferModel.agent_id == agent_id,
             OfferModel.outcome == "accepted",
         )
         return (await self._session.scalars(query.limit(1))).first() is not None
 
     async def offers(self, contact_id: str) -> Sequence[Offer]:
-        """To whom it was offered, oldest first."""
+        """To whom it was offered, oldest first; who was asked into it is not among them."""
         query = select(OfferModel).where(OfferModel.contact_id == contact_id)
         query = query.order_by(OfferModel.made_at, OfferModel.offer_id)
         return [record_of(Offer, row) for row in await self._session.scalars(query)]

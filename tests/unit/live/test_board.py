@@ -25,7 +25,7 @@ from app.live.state import LiveState
 from telephony import port
 from tests.unit.voice.centre import START, Centre, configuration
 
-NAMES = {"amina": "Amina Yusuf", "dev": "Dev Patel", "nia": "Nia Evans"}
+NAMES = {"leila": "Leila Haddad", "amina": "Amina Yusuf", "dev": "Dev Patel", "nia": "Nia Evans"}
 
 
 class SlowPops:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.engine import commands as ask
+from app.engine import commands_calls as calling
 from app.engine.codec import decode
 from app.engine.commit import (
     Batch,
@@ -28,19 +29,36 @@ from app.engine.contact import Contact, Phase
 from app.engine.domain import VoiceDomain
 from ivr.context import Context
 from ivr.load import load_catalogue, load_yaml
-from routing.types import AgentProfile, QueuePolicy
+from routing.types import AgentProfile, Callbacks, QueuePolicy
 from telephony import port
 
 START = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
 DEMO = Path("app/demo")
 BACKEND = "webrtc"
+PAYMENT = """
+id: payment
+version: 1
+name: Take a payment
+languages: [en]
+start: thanks
+nodes:
+  thanks: {kind: say, name: Thanks, say: [goodbye], next: end}
+  end: {kind: hang_up, name: End}
+"""
 
 
 def configuration() -> VoiceConfiguration:
     flow = load_yaml((DEMO / "flow_main.yaml").read_text())
+    payment = load_yaml(PAYMENT)
     names = ("sales", "billing", "technical", "moving", "welsh", "complaints")
     queues = tuple(
-        QueuePolicy(queue_id=name, name=name.capitalize(), acw=timedelta(seconds=60)) for name in names
+        QueuePolicy(
+            queue_id=name,
+            name=name.capitalize(),
+            acw=timedelta(seconds=60),
+            callbacks=Callbacks(offered=name == "billing", retry_after=timedelta(minutes=5), attempts=2),
+        )
+        for name in names
     )
     agents = tuple(
         AgentProfile(
@@ -49,13 +67,13 @@ def configuration() -> VoiceConfiguration:
             queues=frozenset(names),
             skills={"Language:Welsh": 7} if agent_id == "nia" else {},
         )
-        for agent_id in ("amina", "dev", "nia")
+        for agent_id in ("amina", "dev", "nia", "leila")
     )
     return VoiceConfiguration(
         queues=queues,
         agents=agents,
-        flows={(flow.id, flow.version): flow},
-        published={flow.id: flow.version},
+        flows={(flow.id, flow.version): flow, (payment.id, payment.version): payment},
+        published={flow.id: flow.version, payment.id: payment.version},
         numbers={"+442079460100": NumberPolicy(dnis="+442079460100", flow_id=flow.id)},
         default_number="+442079460100",
         context=Context(
@@ -66,7 +84,12 @@ def configuration() -> VoiceConfiguration:
         decline_reasons=frozenset({"busy"}),
         dispositions=frozenset({"resolved", "callback"}),
         recordings="/recordings",
+        supervisors=frozenset({"leila"}),
     )
+
+
+def to(kind: calling.TargetKind, target: str) -> calling.Target:
+    return calling.Target(kind=kind, id=target)
 
 
 def phase(contact: Contact) -> Phase:
@@ -198,6 +221,36 @@ class Centre:
         leg = self.domain.world.agent_leg(contact) or ""
         self.tell(port.Bridged(bridge_id=contact.bridge_id, leg_a=contact.leg_id, leg_b=leg))
 
+    def mixed(self, contact: Contact) -> None:
+        """The back end confirms the room that was asked for last."""
+        assert contact.mix_id is not None
+        legs = [contact.leg_id, self.domain.world.agent_leg(contact) or ""]
+        legs += [f"leg_{each.agent_id}" if each.agent_id else each.leg_id or "" for each in contact.company]
+        legs += [f"leg_{each.agent_id}" for each in contact.listeners]
+        self.tell(port.Mixed(mix_id=contact.mix_id, legs=tuple(legs)))
+
+    def consulted(self, by: str, agent_id: str) -> Contact:
+        """`by` talks to a caller on hold and to this agent."""
+        contact = self.talking(by)
+        self.agent(agent_id)
+        self.do(calling.Consult(contact_id=contact.contact_id, agent_id=by, to=to("agent", agent_id)))
+        self.accept_item(agent_id)
+        self.mixed(contact)
+        return contact
+
+    def accept_item(self, agent_id: str) -> CommandResult:
+        """The agent takes what rings."""
+        record = self.domain.world.router.agent(agent_id)
+        assert record is not None
+        assert record.offer_id is not None
+        return self.do(ask.AcceptOffer(offer_id=record.offer_id, agent_id=agent_id))
+
+    def legs(self) -> dict[str, str]:
+        """Leg -> role in the room that was asked for in the last batch."""
+        mixes = [command for command in self.sent() if isinstance(command, port.Mix)]
+        assert mixes, [type(command).__name__ for command in self.sent()]
+        return {member.leg_id: member.role.value for member in mixes[-1].members}
+
     # --- looking ---
 
     def offer(self, contact: Contact) -> dict[str, str]:
@@ -233,6 +286,7 @@ class Centre:
     def loaded(self) -> Loaded:
         keys = {"contacts": "contact_id", "agent_states": "agent_id", "waiting": "contact_id"}
         keys |= {"offers": "offer_id", "agent_legs": "agent_id", "recordings": "recording_id"}
+        keys |= {"queue_states": "queue_id", "abandoned": "contact_id"}
 
         def live(table: str, row: Mapping[str, Any]) -> bool:
             return {

@@ -1,0 +1,59 @@
+"""Contacts that may not stay in a queue: back into the flow, another queue, a message, a callback."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.engine.contact import Contact, Phase
+from app.engine.flows import FlowRunner
+from app.engine.promises import Promises
+from app.engine.system_flows import LEAVE_MESSAGE, NOBODY_NOW, SYSTEM_FLOWS
+from app.engine.transfers import Transfers
+from app.engine.world import World
+from routing import types as acd
+from routing.types import DivertCause, WayKind
+
+
+class Diverting:
+    def __init__(self, world: World, flows: FlowRunner, promises: Promises, transfers: Transfers) -> None:
+        self._world = world
+        self._flows = flows
+        self._promises = promises
+        self._transfers = transfers
+
+    def diverted(self, contact: Contact, diverted: acd.ContactDiverted, now: datetime) -> None:
+        """Carry out what the queue's rules say."""
+        way = diverted.way
+        if diverted.cause is DivertCause.CALLBACK_EXPIRED:
+            self._promises.expired(contact, now)
+            return
+        if way.kind is WayKind.OVERFLOW:
+            # The router moved it already, with its waiting credited.
+            contact.queue_id = way.queue_id or contact.queue_id
+            self._world.touch(contact)
+            return
+        if way.kind is WayKind.CALLBACK and diverted.stays:
+            self._promises.offer(contact, now)
+            return
+        if diverted.stays:
+            return
+        self._leave(contact, diverted, now)
+
+    def _leave(self, contact: Contact, diverted: acd.ContactDiverted, now: datetime) -> None:
+        world = self._world
+        world.disarm("announce", contact.contact_id)
+        contact.announcement_id = contact.choice_id = None
+        if contact.promise is not None:
+            self._promises.expired(contact, now)
+            return
+        if contact.sent is not None and contact.sent.queue_id != contact.queue_id:
+            self._transfers.comes_back(contact, diverted.cause.value, now)
+            return
+        kind = diverted.way.kind
+        if kind is WayKind.RETURN and contact.on_return is not None and contact.flow_state is not None:
+            self._flows.resume(contact, diverted.cause.value, now)
+            return
+        system = LEAVE_MESSAGE if kind is WayKind.VOICEMAIL else NOBODY_NOW
+        contact.phase = Phase.IVR
+        world.log("contact.returned", now, contact, data={"why": diverted.cause.value})
+        self._flows.enter(contact, SYSTEM_FLOWS[system], now)
