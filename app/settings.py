@@ -130,6 +130,17 @@ class Settings(BaseSettings):
     region: str = Field(default="GB", pattern="^[A-Z]{2}$")
     """Where numbers without a country code belong."""
 
+    # --- mail ---
+
+    smtp_host: str = ""
+    """The mail server; empty: mails are written into the folder `outbox` of `data_dir`."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_sender: str = "Patchbay <patchbay@localhost>"
+    """Who mails come from."""
+
     # --- log ---
 
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -184,6 +195,11 @@ class Settings(BaseSettings):
     @property
     def recordings(self) -> Path:
         return self.recordings_dir or self.data_dir / "recordings"
+
+    @property
+    def outbox(self) -> Path:
+        """Where mails wait while there is no mail server."""
+        return self.data_dir / "outbox"
 
     @property
     def ice_server_list(self) -> list[dict[str, object]]:

@@ -24,6 +24,7 @@ from app.live.pages import Pages
 from app.live.presence import Presence
 from app.live.views_targets import TargetsNow
 from app.metrics import Metrics
+from app.services.report_books import ReportBooks
 from app.settings import Settings
 from app.store.database import Database
 from ivr.context import Context
@@ -201,5 +202,9 @@ class Parts:
     """Shown in demo mode. Outside of it these passwords, known to everybody, open nothing."""
     follow_clock: Callable[[], float] | None = None
     """Follows a jump of the wall clock, returns the seconds it moved; None: nothing to follow."""
+    report_books: ReportBooks = field(default_factory=ReportBooks)
+    """Ranges of the log that were folded for reports."""
+    report_post_changed: Callable[[], None] = field(default=lambda: None)
+    """A report may be due: whoever sends them looks again."""
     reload: Callable[[], None] = field(default=lambda: None)
     """Flows, numbers or people changed: the engine reads the configuration again."""

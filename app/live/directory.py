@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from reporting import QueueTarget
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentEntry:
@@ -27,6 +29,17 @@ class QueueEntry:
     target_s: float = 20.0
     wait_limit_s: float = 120.0
     acw_s: float = 60.0
+    short_abandon_s: float = 5.0
+
+    @property
+    def target(self) -> QueueTarget:
+        """What its figures are measured by."""
+        return QueueTarget(
+            answer_s=self.target_s,
+            goal=self.goal,
+            short_abandon_s=self.short_abandon_s,
+            wait_limit_s=self.wait_limit_s,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
