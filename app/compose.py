@@ -18,7 +18,6 @@ from app.auth.parts import build_auth
 from app.auth.tokens import load_secret
 from app.clock import Clock, ClockJump, IdSource, ScaledClock, SystemClock, monotonic, wall_now
 from app.configure import read_centre
-from app.demo.catalogue import demo_catalogue
 from app.demo.crowd import DemoCrowd
 from app.demo.seed import brightwater, sign_ins
 from app.engine.commands import Command, SetReachability
@@ -31,6 +30,7 @@ from app.engine.loop import Engine
 from app.engine.runner import VoiceRunner
 from app.live.board import Board
 from app.live.daybook import DayBook
+from app.live.floor_reading import FloorReading
 from app.live.hub import Hub
 from app.live.pages import Pages
 from app.live.presence import Presence, UnreachableWhy
@@ -39,8 +39,10 @@ from app.logging import set_up_logging
 from app.metrics import Metrics, watch_centre
 from app.phone_line import WebRtcLine
 from app.prompts.resolve import PromptLibrary
+from app.services.alert_desk import AlertDesk
 from app.services.lookups import Lookups
 from app.services.pops import PopService
+from app.services.webhooks import WebhookSender
 from app.settings import Settings
 from app.sounds import LibrarySounds
 from app.store import records
@@ -48,7 +50,7 @@ from app.store.database import Database
 from app.store.engine import EngineStore
 from app.store.errors import LeaseHeld
 from app.store.repositories.events import Events
-from routing.explain import Explanation
+from routing.explain import AgentExplanation, Explanation
 from telephony.port import Capabilities, QualityReported, TelephonyPort
 from telephony.speech.speaker import Speaker
 from telephony.webrtc.backend import WebRtcBackend
@@ -112,6 +114,7 @@ class Composition:
         self._daybook = await self._read_day()
         self._back_ends = self._make_back_ends()
         self._links = BackEndLinks(self._back_ends, on_quality=self._on_quality)
+        self._alerts = self._make_alerts()
         self._board = self._make_board()
         self._engine = self._make_engine()
         watch_centre(self._metrics, self._state, self._engine, self._links, self._back_ends)
@@ -124,6 +127,7 @@ class Composition:
             for agent_id, agent in self._state.agents.items()
             if agent.reachable and BACKEND in agent.media
         )
+        await self._alerts.open()
         self._board.open()
         self._links.open(self._engine)
         self._tasks = [
@@ -143,6 +147,7 @@ class Composition:
         self._presence.close()
         if self._domain is not None:
             await self._engine.stop()
+            await self._alerts.close()
             await self._board.close()
             await self._links.close()
         if self._speaker is not None:
@@ -167,12 +172,7 @@ class Composition:
     def _make_engine(self) -> Engine:
         if Speaker.installed():
             self._speaker = Speaker(self._settings.data_dir / "speech")
-        sounds = LibrarySounds(
-            PromptLibrary(
-                demo_catalogue(), recordings=self._settings.data_dir / "prompts", speaker=self._speaker
-            ),
-            self._settings.data_dir / "music",
-        )
+        self._sounds = LibrarySounds(self._library(), self._settings.data_dir / "music")
         lookups = Lookups(self._database, self._auth.passwords, self._clock, self._pops, self._live_contact)
         ports = cast("Mapping[str, TelephonyPort]", self._back_ends)
         owner = self._settings.lease_owner or self._new_id("control")
@@ -182,10 +182,29 @@ class Composition:
             clock=self._clock,
             new_id=self._new_id,
             make_domain=self._make_domain,
-            runner=VoiceRunner(ports, sounds, lookups, self._secrets_of),
+            runner=VoiceRunner(ports, self._sounds, lookups, self._secrets_of),
             back_ends=self._links,
             on_loaded=self._on_loaded,
             on_committed=self._on_committed,
+        )
+
+    def _make_alerts(self) -> AlertDesk:
+        return AlertDesk(
+            database=self._database,
+            clock=self._clock,
+            new_id=self._new_id,
+            state=self._state,
+            daybook=self._daybook,
+            directory=lambda: self._centre.directory,
+            sender=WebhookSender(listed=self._settings.webhook_private_hosts),
+            changed=lambda: self._board.alerts_changed(),
+        )
+
+    def _library(self) -> PromptLibrary:
+        return PromptLibrary(
+            self._centre.voice.context.catalogue,
+            recordings=self._settings.data_dir / "prompts",
+            speaker=self._speaker,
         )
 
     def _make_board(self) -> Board:
@@ -198,6 +217,7 @@ class Composition:
             pops=self._pops,
             clock=self._clock,
             explain=self._explain,
+            alerts=self._alerts,
         )
 
     def _parts(self) -> Parts:
@@ -212,6 +232,14 @@ class Composition:
             database=self._database,
             commands=self._engine,
             live=self._board,
+            floor=FloorReading(
+                state=self._state,
+                daybook=self._daybook,
+                directory=lambda: self._centre.directory,
+                clock=self._clock,
+                explain=self._explain_agent,
+            ),
+            alerts=self._alerts,
             directory=lambda: self._centre.directory,
             flow_context=lambda: self._centre.voice.context,
             hub=self._hub,
@@ -260,6 +288,7 @@ class Composition:
 
     def _on_committed(self, committed: Committed) -> None:
         self._board.on_committed(committed)
+        self._alerts.poke()
         if self._crowd is not None:
             self._crowd.on_committed(committed)
 
@@ -273,6 +302,10 @@ class Composition:
     def _explain(self, contact_id: str, now: datetime) -> Explanation:
         assert self._domain is not None
         return self._domain.world.router.explain_contact(contact_id, now)
+
+    def _explain_agent(self, agent_id: str, now: datetime) -> AgentExplanation:
+        assert self._domain is not None
+        return self._domain.world.router.explain_agent(agent_id, now)
 
     def _on_quality(self, leg_id: str, report: QualityReported) -> None:
         self._board.quality(leg_id, report)
@@ -297,7 +330,9 @@ class Composition:
             if contact.flow_id is not None and contact.flow_version is not None
         }
         self._centre = await read_centre(self._database, self._settings, sorted(live))
+        self._sounds.use(self._library())
         self._board.directory_changed()
+        self._alerts.poke()
         await self._engine.tell(Observation(body=ConfigurationChanged(configuration=self._centre.voice)))
 
     # --- presence ---

@@ -113,6 +113,11 @@ class Settings(BaseSettings):
     limit_caller_calls: str = "20/minute"
     """Calls started, per address."""
 
+    # --- alerts ---
+
+    webhook_private_hosts: Names = ()
+    """Host names, addresses and networks inside that webhooks may go to, plain HTTP too; empty: none."""
+
     # --- media ---
 
     media_codec: Literal["pcmu", "opus"] = "pcmu"

@@ -493,15 +493,52 @@ class FloorWaiting(Wire):
     """Waits for a call back, place kept."""
 
 
+AlertMeasure = Literal[
+    "waiting",
+    "longest_wait",
+    "service_level",
+    "abandoned",
+    "unreachable",
+    "long_call",
+    "long_hold",
+    "long_wrap_up",
+    "long_break",
+    "missed",
+]
+
+
 class FloorAlert(Wire):
+    """`title` and `text` are English; a page says it in its own language from the rest."""
+
     id: str
     tone: Literal["bad", "warn", "ok"]
-    kind: Literal["queue_wait", "queue_level", "agent_unreachable", "agent_long", "agent_missed", "system"]
+    """`ok`: it is over."""
+    kind: Literal[
+        "queue_waiting",
+        "queue_wait",
+        "queue_level",
+        "queue_abandoned",
+        "agent_unreachable",
+        "agent_long",
+        "agent_missed",
+        "system",
+    ]
     title: str
     text: str
     at: datetime
+    """When it was opened, or was over."""
     subject: str
     """Queue or agent id."""
+    measure: AlertMeasure | None = None
+    name: str = ""
+    """Of the queue or agent."""
+    value: float | None = None
+    """At the last change: a count, a share, or seconds."""
+    limit: float | None = None
+    opened_at: datetime | None = None
+    taken_by: str | None = None
+    closed_at: datetime | None = None
+    sound: bool = False
 
 
 class FloorTopic(Wire):
@@ -766,6 +803,9 @@ class WhyWaiting(Wire):
     estimate_high_s: float | None = None
 
 
+StepState = Literal["done", "next", "later", "skipped"]
+
+
 class StepView(Wire):
     """A step over waiting: done, the next one, or later."""
 
@@ -774,7 +814,7 @@ class StepView(Wire):
     at_s: float
     """Seconds of waiting at which it opens."""
     opens_at: datetime | None = None
-    state: Literal["done", "next", "later", "skipped"]
+    state: StepState
 
 
 class BusyMatch(Wire):
@@ -792,6 +832,8 @@ class ExclusionGroup(Wire):
     label: str
     count: int
     agents: list[str]
+    change: str = ""
+    """Which step changes it, and when."""
 
 
 class FlowFinding(Wire):

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal, Protocol
 
-from app.api.models import CallerCentre, DemoSignIn, WhyWaiting
+from app.api.models import CallerCentre, DemoSignIn, FloorAlert, WhyWaiting
+from app.api.models_floor import ClosePreview, FigureName, WhyNoCalls
 from app.auth.addresses import Addresses
 from app.auth.callers import CallerSessions
 from app.auth.limits import RateLimits
@@ -27,6 +29,7 @@ from app.metrics import Metrics
 from app.services.report_books import ReportBooks
 from app.settings import Settings
 from app.store.database import Database
+from app.store.repositories.alerts import Alert, AlertTarget
 from ivr.context import Context
 from telephony.port import Capabilities, LegKind
 
@@ -122,6 +125,55 @@ class Live(Protocol):
         """A request changed a note, a case or a customer: show it where it is on screen."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureEntry:
+    """A contact behind a figure. `hit`: of a share's upper half; `value`: its own part of it, in seconds."""
+
+    contact_id: str
+    at: datetime
+    hit: bool = True
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureNow:
+    value: float | None
+    entries: Sequence[FigureEntry]
+
+
+class FloorReading(Protocol):
+    """What supervisors ask of the live state beyond the floor's topic."""
+
+    def figure(self, figure: FigureName, queue_id: str | None) -> FigureNow:
+        """A figure of today and the contacts it is made of."""
+
+    def preview(self, queue_id: str) -> ClosePreview: ...
+
+    def why_no_calls(self, agent_id: str, language: str) -> WhyNoCalls | None:
+        """None: there is no such agent."""
+
+
+class AlertDesk(Protocol):
+    """Alerts as they live, and where they are sent."""
+
+    @property
+    def mails(self) -> bool:
+        """Whether e-mail can be sent."""
+
+    async def rules_changed(self) -> None: ...
+
+    async def take(self, alert_id: str, *, user_id: str, name: str) -> None:
+        """Raises: NotFound, app.live.alerting.AlertTaken."""
+
+    def view(self, alert: Alert, language: str) -> FloorAlert: ...
+
+    async def judge(self, address: str) -> None:
+        """Raises: NotDelivered: nothing is sent to this webhook."""
+
+    async def try_target(self, target: AlertTarget, notice_id: str) -> None:
+        """Raises: NotDelivered."""
+
+
 class PhoneLine(Protocol):
     """The back end that pages connect their phones to."""
 
@@ -184,6 +236,8 @@ class Parts:
     database: Database
     commands: Commands
     live: Live
+    floor: FloorReading
+    alerts: AlertDesk
     directory: Callable[[], Directory]
     """Names of agents and queues, as configured now."""
     flow_context: Callable[[], Context]

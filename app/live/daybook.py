@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.engine.commit import LogEvent
 from reporting import AgentFigures, DayFigures, DaySnapshot, QueueFigures, QueueTarget
+from reporting.report import Collected, RangeFold
 
 
 class DayBook:
@@ -23,6 +24,14 @@ class DayBook:
         """Midnight of the centre, from which the figures count."""
         return self._day_start
 
+    @property
+    def day_end(self) -> datetime:
+        return self._day_end
+
+    def facts(self, now: datetime) -> Collected:
+        """What the day's figures are made of."""
+        return self._facts.facts(now)
+
     def _begin(self, now: datetime) -> None:
         """A new day: what is still open is told to it first, so that waiting callers are known."""
         local = now.astimezone(self._zone)
@@ -31,6 +40,7 @@ class DayBook:
             hour=0, minute=0, second=0, microsecond=0
         )
         self._figures = DayFigures(self._day_start, self._targets)
+        self._facts = RangeFold(self._day_start, self._day_end, self._targets)
         carried = [event for events in self._open_contacts.values() for event in events]
         for event in sorted([*carried, *self._agent_states.values()], key=lambda each: each.at):
             self._feed(event)
@@ -56,6 +66,9 @@ class DayBook:
 
     def _feed(self, event: LogEvent) -> None:
         self._figures.observe(
+            event.kind, event.at, event.queue_id, event.agent_id, event.contact_id, event.data
+        )
+        self._facts.observe(
             event.kind, event.at, event.queue_id, event.agent_id, event.contact_id, event.data
         )
 

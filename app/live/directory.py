@@ -46,6 +46,8 @@ class QueueEntry:
 class Directory:
     agents: Mapping[str, AgentEntry] = field(default_factory=dict)
     queues: Mapping[str, QueueEntry] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+    """User id -> name."""
     centre: str = "Brightwater"
     number: str = ""
 

@@ -9,9 +9,10 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-Message = Mapping[str, object]
-"""A prebuilt ASGI message. One object is sent to every reader of a topic."""
+Message = Mapping[str, Any]
+"""A prebuilt ASGI message, its `frame` beside it. One object is sent to every reader of a topic."""
 
 MESSAGES_MAX = 64
 """More deltas than this waiting for one page become one snapshot."""
@@ -28,8 +29,27 @@ CLOSE_ERROR = 1011
 CLOSE_BEHIND = 1013
 
 
+Push = Callable[[bytes], bool]
+"""Takes a whole websocket frame and sends it at once; False when it cannot, and then it sent nothing."""
+
+
 def text_message(text: str) -> Message:
-    return {"type": "websocket.send", "text": text}
+    """The message, and beside it the frame it becomes, which is the same for every page."""
+    return {"type": "websocket.send", "text": text, "frame": text_frame(text.encode())}
+
+
+def text_frame(payload: bytes) -> bytes:
+    """A server's text frame: whole, unmasked. Source: RFC 6455, 5.2."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 1 << 16:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+def _no_push(frame: bytes) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +92,8 @@ class Outbox:
         self._behind_since_s: float | None = None
         self._idle = True
         self._last: tuple[int, str] | None = None
+        self.push: Push = _no_push
+        """Set by the socket once it is open, if its transport can take whole frames."""
         self.on_close: Callable[[], None] = lambda: None
         """Called once, when `closing` is set."""
         self.closing: tuple[int, str] | None = None
@@ -85,7 +107,7 @@ class Outbox:
 
     def put_delta(self, topic: str, message: Message, size: int) -> None:
         """Queue one prebuilt delta, or fold it into the snapshot that is due anyway."""
-        if self.closing is not None:
+        if self.closing is not None or (self._idle and self.push(message["frame"])):
             return
         if self._stays_behind():
             self.close(CLOSE_BEHIND, "This page reads too slowly. It connects again with the whole state.")
@@ -109,7 +131,7 @@ class Outbox:
 
     def put_direct(self, message: Message, name: str | None = None) -> None:
         """Queue an answer or a notice for this page alone. A newer one of the same `name` replaces it."""
-        if self.closing is not None:
+        if self.closing is not None or (self._idle and self.push(message["frame"])):
             return
         if name is not None:
             for place, entry in enumerate(self._waiting):

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
 
 from app.api import models as wire
 from app.engine.contact import Contact, Phase
+from app.live.alert_rules import AlertRules
 from app.live.daybook import DayBook
 from app.live.directory import Directory, QueueEntry
 from app.live.state import LiveState
-from app.live.views_agent import presence, unreachable_text
+from app.live.views_agent import presence
 from app.live.views_caller import CallerView
 from app.live.why import Explain, verdict
-from app.words import counted, minutes, word
+from app.words import counted, word
 from reporting import FIGURES, level
-from reporting.snapshots import WAIT_WARNING
-from routing.types import MISSED_REASON, AgentRecord, AgentState, WaitingRecord
+from reporting.thresholds import Measure
+from routing.types import AgentRecord, AgentState, WaitingRecord
 
-ALERTS_APART_MAX = 4
-"""More agents than this with the same trouble are told in one alert."""
-NAMED_TOGETHER = 3
-LONG_CALL_S = 600.0
-LONG_ACW_S = 120.0
-LONG_BREAK_S = 1800.0
-"""Times after which a tile says "Long"."""
+
+class AlertBook(Protocol):
+    """The alerts as they stand, and the rules they follow."""
+
+    @property
+    def rules(self) -> AlertRules: ...
+
+    def shown(self) -> Sequence[wire.FloorAlert]: ...
+
+
+class QuietBook:
+    """No alerts, the usual rules: a floor on which nobody is watched over."""
+
+    rules = AlertRules()
+
+    def shown(self) -> Sequence[wire.FloorAlert]:
+        return ()
 
 
 class FloorView:
@@ -36,6 +47,7 @@ class FloorView:
         callers: CallerView,
         daybook: DayBook,
         explain: Explain,
+        alerts: AlertBook,
         language: str = "en",
     ) -> None:
         self._state = state
@@ -43,6 +55,7 @@ class FloorView:
         self._callers = callers
         self._daybook = daybook
         self._explain = explain
+        self._alerts = alerts
         self._language = language
 
     def topic(self, now: datetime) -> wire.FloorTopic:
@@ -51,7 +64,7 @@ class FloorView:
             queues=[self.queue(entry, now) for entry in self._directory().queues.values()],
             agents=self.agents(),
             waiting=self.waiting(now),
-            alerts=self.alerts(now),
+            alerts=list(self._alerts.shown()),
         )
 
     def figures(self, now: datetime) -> wire.FloorFigures:
@@ -83,6 +96,8 @@ class FloorView:
 
     def queue(self, entry: QueueEntry, now: datetime) -> wire.FloorQueue:
         line = self._state.line(entry.queue_id)
+        kept = self._state.queues.get(entry.queue_id)
+        shut = kept if kept is not None and kept.shut else None
         figures = self._daybook.queue(entry.queue_id, now)
         here = [record for record in self._state.agents.values() if record.queue_id == entry.queue_id]
         longest = min((waiting.place_at for waiting in line), default=None)
@@ -103,7 +118,14 @@ class FloorView:
             acw=sum(record.state is AgentState.ACW for record in here),
             free=self._free(entry.queue_id),
             level=level(figures, self._daybook.target(entry.queue_id), now).value,
+            closed=shut is not None,
+            closed_by=self._person(shut.shut_by) if shut is not None else None,
+            closed_at=shut.shut_at if shut is not None else None,
+            callbacks=sum(waiting.callback is not None for waiting in line),
         )
+
+    def _person(self, user_id: str | None) -> str | None:
+        return self._directory().people.get(user_id, user_id) if user_id is not None else None
 
     def _free(self, queue_id: str) -> int:
         directory = self._directory()
@@ -139,8 +161,12 @@ class FloorView:
             queue=self._directory().queue_name(record.queue_id) if record.queue_id else None,
             reason=reason,
             contact_id=record.contact_id,
-            long_after_s=_long_after(state),
+            long_after_s=self._long_after_s(state, record.agent_id),
         )
+
+    def _long_after_s(self, state: str, agent_id: str) -> float | None:
+        measure = _MEASURES.get(state)
+        return self._alerts.rules.long_after_s(measure, agent_id) if measure is not None else None
 
     def waiting(self, now: datetime) -> list[wire.FloorWaiting]:
         return [
@@ -161,7 +187,8 @@ class FloorView:
             priority=waiting.priority,
             label=self._label(contact),
             offered_to=agent,
-            lost=waiting.suspended,
+            lost=waiting.suspended and waiting.callback is None,
+            callback=waiting.callback is not None,
             why=self.why(waiting, place, now),
         )
 
@@ -183,127 +210,11 @@ class FloorView:
             return word("withheld", self._language)
         return f"{contact.ani[: max(0, hidden)]}…" if hidden > 0 else word("unknown_caller", self._language)
 
-    # --- alerts ---
 
-    def alerts(self, now: datetime) -> list[wire.FloorAlert]:
-        """What needs a person now, gravest first."""
-        found = [*self._queue_alerts(now), *self._together(self._agent_alerts(now))]
-        rank = {"bad": 0, "warn": 1, "ok": 2}
-        return sorted(found, key=lambda alert: (rank[alert.tone], alert.at, alert.id))
-
-    def _together(self, alerts: list[wire.FloorAlert]) -> list[wire.FloorAlert]:
-        """In a storm one line for all agents with the same trouble, else nobody sees the queues for it."""
-        shown = []
-        for kind in dict.fromkeys(alert.kind for alert in alerts):
-            same = [alert for alert in alerts if alert.kind == kind]
-            if len(same) <= ALERTS_APART_MAX:
-                shown += same
-                continue
-            names = [self._directory().agent(alert.subject).name for alert in same]
-            first = min(same, key=lambda alert: alert.at)
-            text = ", ".join(names[:NAMED_TOGETHER])
-            more = word("alert.more", self._language, count=len(names) - NAMED_TOGETHER)
-            shown.append(
-                first.model_copy(
-                    update={
-                        "id": f"{kind}:together",
-                        "title": word(f"alert.together.{kind}", self._language, count=len(same)),
-                        "text": f"{text} {more}",
-                    }
-                )
-            )
-        return shown
-
-    def _queue_alerts(self, now: datetime) -> list[wire.FloorAlert]:
-        alerts = []
-        for entry in self._directory().queues.values():
-            line = self._state.line(entry.queue_id)
-            longest = min((waiting.place_at for waiting in line), default=None)
-            if longest is None:
-                continue
-            limit_at = longest + timedelta(seconds=entry.wait_limit_s)
-            near_at = longest + timedelta(seconds=entry.wait_limit_s * WAIT_WARNING)
-            if now >= limit_at:
-                alerts.append(
-                    self._alert(
-                        "bad",
-                        "queue_wait",
-                        entry.queue_id,
-                        limit_at,
-                        queue=entry.name,
-                        wait=minutes((now - longest).total_seconds()),
-                        limit=minutes(entry.wait_limit_s),
-                    )
-                )
-            elif now >= near_at:
-                free = self._free(entry.queue_id)
-                alerts.append(
-                    self._alert(
-                        "warn",
-                        "queue_level",
-                        entry.queue_id,
-                        near_at,
-                        queue=entry.name,
-                        count=len(line),
-                        free=free,
-                    )
-                )
-        return alerts
-
-    def _agent_alerts(self, now: datetime) -> list[wire.FloorAlert]:
-        alerts = []
-        for record in self._state.agents.values():
-            name = self._directory().agent(record.agent_id).name
-            if presence(record) == "unreachable":
-                alert = self._alert(
-                    "bad",
-                    "agent_unreachable",
-                    record.agent_id,
-                    record.unreachable_since or record.since,
-                    agent=name,
-                )
-                alerts.append(alert.model_copy(update={"text": unreachable_text(record, self._language)}))
-            elif record.state is AgentState.ACW and now - record.since > timedelta(seconds=LONG_ACW_S):
-                alerts.append(
-                    self._alert(
-                        "warn",
-                        "agent_long",
-                        record.agent_id,
-                        record.since + timedelta(seconds=LONG_ACW_S),
-                        agent=name,
-                        time=minutes((now - record.since).total_seconds()),
-                        limit=minutes(LONG_ACW_S),
-                    )
-                )
-            elif record.state is AgentState.NOT_READY and record.reason == MISSED_REASON:
-                alerts.append(self._alert("warn", "agent_missed", record.agent_id, record.since, agent=name))
-        return alerts
-
-    def _alert(
-        self,
-        tone: Literal["bad", "warn"],
-        kind: Literal["queue_wait", "queue_level", "agent_unreachable", "agent_long", "agent_missed"],
-        subject: str,
-        at: datetime,
-        **values: object,
-    ) -> wire.FloorAlert:
-        code = {
-            "agent_unreachable": "alert.unreachable",
-            "agent_long": "alert.long_acw",
-            "agent_missed": "alert.missed",
-        }.get(kind, f"alert.{kind}")
-        return wire.FloorAlert(
-            id=f"{kind}:{subject}",
-            tone=tone,
-            kind=kind,
-            title=word(code, self._language, **values),
-            text=word(f"{code}.text", self._language, **values),
-            at=at,
-            subject=subject,
-        )
-
-
-def _long_after(state: str) -> float | None:
-    return {"on_contact": LONG_CALL_S, "hold": LONG_CALL_S, "acw": LONG_ACW_S, "not_ready": LONG_BREAK_S}.get(
-        state
-    )
+_MEASURES: Mapping[str, Measure] = {
+    "on_contact": Measure.LONG_CALL,
+    "hold": Measure.LONG_HOLD,
+    "acw": Measure.LONG_WRAP_UP,
+    "not_ready": Measure.LONG_BREAK,
+}
+"""State of a tile -> the threshold after which it says "Long"."""

@@ -1,13 +1,27 @@
 """The HTTP routes of docs/protocol.md. Each parses, authorises, calls one service and returns."""
 
-from app.api.routes import agent, caller, calls, desk, reports, session, setup
+from app.api.routes import (
+    agent,
+    caller,
+    calls,
+    desk,
+    floor,
+    reports,
+    session,
+    setup,
+    setup_objects,
+    setup_sounds,
+)
 
 ROUTERS = (
     session.router,
     agent.router,
     desk.router,
+    floor.router,
     setup.router,
     reports.router,
+    setup_objects.router,
+    setup_sounds.router,
     caller.router,
     calls.router,
     calls.caller_router,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -23,20 +24,26 @@ from app.api.ports import Parts, ReadyCheck
 from app.auth.parts import build_auth
 from app.auth.passwords import Passwords
 from app.clock import IdSource, VirtualClock, monotonic
+from app.live.daybook import DayBook
 from app.live.directory import AgentEntry, Directory, QueueEntry
+from app.live.floor_reading import FloorReading
 from app.live.hub import Hub
 from app.live.pages import Pages
 from app.live.presence import Presence
+from app.live.state import LiveState
 from app.main import ControlServer, create_app, server_config
 from app.metrics import Metrics
+from app.services.alert_desk import AlertDesk
+from app.services.webhooks import WebhookSender
 from app.settings import Settings
 from app.store import records
 from app.store.database import Database
 from app.store.repositories.configuration import Configuration
 from app.store.repositories.people import Users
 from ivr.context import Context
+from routing.explain import AgentExplanation
 from telephony.port import Capabilities
-from tests.integration.api.memory import MemoryEngine, MemoryLive, MemoryPhone
+from tests.integration.api.memory import MemoryEngine, MemoryLive, MemoryPhone, Webhooks
 from tests.unit.api.live_reading import LoopTime
 
 START = datetime(2025, 11, 19, 10, 0, tzinfo=UTC)
@@ -79,6 +86,12 @@ class Centre:
     unreachable: asyncio.Event
     """Set when an agent that was reachable is not any more."""
     reloads: list[int]
+    state: LiveState
+    """What the floor's figures are read from."""
+    daybook: DayBook
+    alerts: AlertDesk
+    """Not open: a test opens it, or asks it directly."""
+    webhooks: Webhooks
 
     def visitor(self, address: str = "127.0.0.1", origin: str | None = ORIGIN) -> Visitor:
         return Visitor(self.app, address, origin)
@@ -160,16 +173,39 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         on_leader=pages.leader_changed,
     )
     live = MemoryLive(hub, engine, START)
+    state, daybook = LiveState(), DayBook(START, ZoneInfo("Europe/London"), {})
+    new_id = IdSource(clock, random.Random(7))
+    webhooks = Webhooks()
+    alerts = AlertDesk(
+        database=sqlite_database,
+        clock=clock,
+        new_id=new_id,
+        state=state,
+        daybook=daybook,
+        directory=lambda: DIRECTORY,
+        sender=WebhookSender(
+            listed=("hooks.inside",), resolve=webhooks.resolve, transport=httpx.MockTransport(webhooks.answer)
+        ),
+        changed=lambda: None,
+    )
     passwords = Passwords(CHEAP)
     reloads: list[int] = []
     simulated = Capabilities(reaches_browsers=True, reaches_telephone_network=True, records=True)
     parts = Parts(
         settings=settings,
         clock=clock,
-        new_id=IdSource(clock, random.Random(7)),
+        new_id=new_id,
         database=sqlite_database,
         commands=engine,
         live=live,
+        floor=FloorReading(
+            state=state,
+            daybook=daybook,
+            directory=lambda: DIRECTORY,
+            clock=clock,
+            explain=lambda agent_id, now: AgentExplanation(agent_id=agent_id, verdict="nobody_waiting"),
+        ),
+        alerts=alerts,
         directory=lambda: DIRECTORY,
         flow_context=lambda: Context(queues=frozenset({"billing"})),
         hub=hub,
@@ -213,8 +249,13 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         seconds=seconds,
         unreachable=unreachable,
         reloads=reloads,
+        state=state,
+        daybook=daybook,
+        alerts=alerts,
+        webhooks=webhooks,
     )
     presence.close()
+    await alerts.close()
 
 
 async def _add_people(database: Database, password_hash: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal, TypeVar
+
+import httpx
 
 from app.api import models as wire
 from app.api.ports import LiveCall, SignedIn
@@ -203,3 +205,24 @@ class MemoryPhone:
 
     async def press(self, leg_id: str, digit: str) -> None:
         self.pressed.append((leg_id, digit))
+
+
+class Webhooks:
+    """The internet as webhooks see it: names with addresses, and whoever answers there."""
+
+    def __init__(self) -> None:
+        self.addresses: dict[str, list[str]] = {
+            "hooks.example.org": ["203.0.114.7"],
+            "hooks.inside": ["10.0.0.5"],
+            "sneaky.example.org": ["203.0.114.8", "127.0.0.1"],
+        }
+        self.received: list[httpx.Request] = []
+        self.statuses: list[int] = []
+        """What is answered next; 204 when there is nothing."""
+
+    async def resolve(self, host: str, port: int) -> Sequence[str]:
+        return self.addresses.get(host, [host])
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        self.received.append(request)
+        return httpx.Response(self.statuses.pop(0) if self.statuses else 204)
