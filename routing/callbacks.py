@@ -20,6 +20,7 @@ from routing.ledger import Ledger
 from routing.notes import Notes
 from routing.offers import Offers
 from routing.types import (
+    VOICE,
     AgentState,
     CallbackAnswered,
     CallbackChosen,
@@ -51,7 +52,7 @@ class Callbacks:
 
     def choose(self, event: CallbackChosen, now: datetime) -> None:
         contact = self._floor.contacts.get(event.contact_id)
-        if contact is None or contact.callback is not None:
+        if contact is None or contact.callback is not None or contact.channel != VOICE:
             self._ledger.stale("contact", event.contact_id)
             return
         self._offers.withdraw_all(contact, "callback_chosen", now)
@@ -93,7 +94,7 @@ class Callbacks:
         self._offers.withdraw_all(contact, "callback_failed", now)
         agent = self._agent_on(contact)
         if agent is not None:
-            self._floor.handled[contact.contact_id] -= 1
+            self._floor.let_go(contact.contact_id)
             self._notes.ranks_anew(agent)
             agent.leave_caller(self._floor.callers)
             agent.finish_work(now)

@@ -141,12 +141,19 @@ class Floor:
             if contact.caller is not None:
                 self.callers[contact.caller] += 1
 
+    def let_go(self, contact_id: str) -> None:
+        """One agent fewer talks to it."""
+        self.handled[contact_id] -= 1
+        if not self.handled[contact_id]:
+            del self.handled[contact_id]
+
     # --- lines ------------------------------------------------------------------------------------
 
     def _place(self, contact: Contact) -> None:
         """Find its line and its place in the order of service."""
         room = self.rooms[contact.queue_id]
-        at = (contact.needs_in(room), contact.media, contact.channel, contact.widened)
+        widened = contact.widened and tuple(other for other in contact.widened if other in self.rooms)
+        at = (contact.needs_in(room), contact.media, contact.channel, widened)
         line = contact.line = room.lines.get(at) or self._new_line(room, *at)
         line.members += 1
         weight = room.policy.weight if self.weighted else 0
@@ -161,8 +168,7 @@ class Floor:
             room.lines_allowed = max(LINES_LEAST, 2 * len(room.lines))
         line = room.lines[needs, media, channel, widened] = Line(room, needs, media, channel, widened)
         for queue_id in widened:
-            if queue_id in self.rooms:
-                self.rooms[queue_id].guests.append(line)
+            self.rooms[queue_id].guests.append(line)
         for agent in self.audience_of(line).values():
             if self.serves(agent, line):
                 agent.lines.setdefault(channel, []).append(line)
@@ -174,7 +180,7 @@ class Floor:
         """Members of the line's queue, and of those it is widened to."""
         if not line.widened:
             return line.room.members
-        rooms = [line.room, *(self.rooms[queue_id] for queue_id in line.widened if queue_id in self.rooms)]
+        rooms = [line.room, *(self.rooms[queue_id] for queue_id in line.widened)]
         return dict(chain.from_iterable(room.members.items() for room in rooms))
 
     def _drop_empty_lines(self, room: Room) -> None:
@@ -182,8 +188,7 @@ class Floor:
         room.lines = {at: line for at, line in room.lines.items() if line.members}
         for line in empty:
             for queue_id in line.widened:
-                if queue_id in self.rooms:
-                    self.rooms[queue_id].guests.remove(line)
+                self.rooms[queue_id].guests.remove(line)
         gone = {id(line) for line in empty}
         for agent in {id(a): a for line in empty for a in self.audience_of(line).values()}.values():
             agent.lines = {

@@ -114,10 +114,7 @@ class Handling:
         self._notes.agent(agent)
 
     def _let_go(self, contact_id: str) -> None:
-        handled = self._floor.handled
-        handled[contact_id] -= 1
-        if not handled[contact_id]:
-            del handled[contact_id]
+        self._floor.let_go(contact_id)
         self._callbacks.close(contact_id)
 
     def hand(self, event: HandlingHanded) -> None:
