@@ -24,6 +24,10 @@ class LibrarySounds:
         self._library = library
         self._music = music
 
+    def use(self, library: PromptLibrary) -> None:
+        """Words or recordings changed: say what follows from this library."""
+        self._library = library
+
     async def say(self, phrases: tuple[Phrase, ...]) -> Sequence[str]:
         resolved = await self._library.resolve(phrases)
         for missing in resolved.missing:

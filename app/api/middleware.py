@@ -23,6 +23,9 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 """Asked by machines that know this server by any name; they tell nothing worth stealing."""
 BODY_MAX_BYTES = 64 * 1024
 FLOW_BODY_MAX_BYTES = 1024 * 1024
+CENTRE_BODY_MAX_BYTES = 16 * 1024 * 1024
+"""A whole centre of ten thousand agents as one file."""
+SOUND_BODY_MAX_BYTES = 20 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -159,7 +162,7 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in SAFE_METHODS:
             await self._app(scope, receive, send)
             return
-        limit = FLOW_BODY_MAX_BYTES if scope["path"].startswith("/api/flows/") else BODY_MAX_BYTES
+        limit = _body_limit(scope["path"])
         declared = Headers(scope=scope).get("content-length", "0")
         body = None if not declared.isdigit() or int(declared) > limit else await _read(receive, limit)
         if body is None:
@@ -175,6 +178,15 @@ class BodyLimit:
             return {"type": "http.request", "body": body, "more_body": False}
 
         await self._app(scope, replay, send)
+
+
+def _body_limit(path: str) -> int:
+    """Bytes that a request to `path` may have."""
+    if path.startswith("/api/setup/sounds/") and "/recordings/" in path:
+        return SOUND_BODY_MAX_BYTES
+    if path == "/api/setup/apply":
+        return CENTRE_BODY_MAX_BYTES
+    return FLOW_BODY_MAX_BYTES if path.startswith(("/api/flows/", "/api/setup/")) else BODY_MAX_BYTES
 
 
 async def _read(receive: Receive, limit: int) -> bytes | None:

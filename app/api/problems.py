@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from app.api.models import FieldError, Problem
+from app.api.plain import findings as plain_findings
 from app.engine.commit import CommandResult
 from app.errors import CommandRefused, PatchbayError, Unavailable
 from app.store.errors import RecordChanged, RecordExists, RecordMissing, StoreError
@@ -125,10 +126,8 @@ async def _malformed(request: Request, error: Exception) -> Response:
     if broken is not None:
         return _no_json(broken)
     errors = [
-        FieldError(
-            field=".".join(str(part) for part in each["loc"][1:]) or str(each["loc"][0]), what=each["msg"]
-        )
-        for each in error.errors()
+        FieldError(field=each.field, what=each.what, cure=each.cure)
+        for each in plain_findings(error.errors(), skip=1)
     ]
     fields = ", ".join(sorted({each.field for each in errors}))
     return problem_response(

@@ -143,6 +143,11 @@ class Configuration:
         if done.one_or_none() is None:
             raise RecordMissing("flow", f"{flow_id} version {version}")
 
+    async def withdraw_flow(self, flow_id: str) -> None:
+        """Have no new call get this flow; its versions stay."""
+        versions = update(FlowModel).where(FlowModel.flow_id == flow_id)
+        await self._session.execute(versions.values(published=False))
+
     # --- inside ---
 
     async def _put(self, model: type[Any], record: Any, key: str, seen: int | None) -> Base:
