@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.api.models import DemoSignIn
 from app.auth.passwords import Passwords
 from app.clock import wall_now
+from app.configure import read_centre
+from app.demo import yesterday
 from app.services.cards import initials
 from app.settings import Settings
 from app.store import records
@@ -85,7 +87,27 @@ async def seed(database: Database, settings: Settings) -> bool:
         await _customers(session, data, dict(zip(_ids(data["customers"]), pins, strict=True)), now)
         await _cases(session, data, now)
         await _history(session, data, now)
+    await _yesterday(database, settings, data, now)
     return True
+
+
+async def _yesterday(database: Database, settings: Settings, data: Data, now: datetime) -> None:
+    """A day that is over, for reports and for trying changes on."""
+    centre = await read_centre(database, settings)
+    known = [
+        yesterday.Known(customer_id=customer["id"], number=customer["numbers"][0]["number"])
+        for customer in data["customers"]
+    ]
+    day = await asyncio.to_thread(
+        yesterday.yesterday,
+        centre.voice.policies(),
+        day=now.astimezone(centre.zone).date() - timedelta(days=1),
+        zone=centre.zone,
+        dnis=data["default_number"],
+        customers=known,
+    )
+    async with database.transaction(slow_s=SLOW_S) as session:
+        await yesterday.write(session, day)
 
 
 def _ids(entries: Sequence[Data]) -> list[str]:
