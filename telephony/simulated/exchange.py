@@ -20,7 +20,7 @@ from telephony.simulated.legs import Bridge, Leg, Playback, Script
 from telephony.simulated.recordings import Recordings
 from telephony.simulated.sounds import length_s
 from telephony.simulated.timing import Clock, Timer
-from telephony.webrtc.collector import Collected
+from telephony.collector import Collected
 
 KEYS = frozenset("0123456789*#ABCD")
 _AN_INSTANT_S = 1e-6
@@ -193,6 +193,8 @@ class SimulatedExchange:
                 self._recordings.stop(command.recording_id)
             case port.Originate():
                 self._dialler.dial(command)
+            case port.Mix() | port.Unmix() | port.AimRecording():
+                raise port.Unsupported("simulated", "make rooms of several legs")
             case _:
                 leg = self.legs.get(command.leg_id)
                 if leg is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from telephony.port import LegKind, LegSnapshot
 from telephony.simulated.timing import Timer
-from telephony.webrtc.collector import Collector
+from telephony.collector import Collector
 
 MUSIC = "music"
 PROMPT = "prompt"

@@ -9,7 +9,7 @@ from typing import Any
 from telephony import port
 from telephony.audio.tones import DIGITS
 from telephony.audio.wav import UnreadableSound
-from telephony.webrtc.collector import Collected
+from telephony.collector import Collected
 from telephony.webrtc.legs import Bridge, Leg
 from telephony.webrtc.recorder import Recorder
 from telephony.webrtc.sounds import Sounds, key_frames

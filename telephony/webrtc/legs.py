@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from telephony.port import LegKind, LegSnapshot
-from telephony.webrtc.collector import Collector
+from telephony.collector import Collector
 from telephony.webrtc.connection import BrowserConnection
 from telephony.webrtc.rtp import Inlet, Outlet
 from telephony.webrtc.voice import Voice

@@ -122,6 +122,8 @@ class Reception:
                 self._originate(command)
             case port.Hangup() if command.leg_id in self._ringing:
                 self._stop_ringing(command.leg_id, port.OriginateOutcome.NO_ANSWER)
+            case port.Mix() | port.Unmix() | port.AimRecording():
+                raise CommandRefused("unsupported", "make rooms of several legs")
             case _:
                 self._exchange.execute(command)
 
