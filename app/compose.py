@@ -208,6 +208,13 @@ class Composition:
         )
 
     def _make_board(self) -> Board:
+        self._floor = FloorReading(
+            state=self._state,
+            daybook=self._daybook,
+            directory=lambda: self._centre.directory,
+            clock=self._clock,
+            explain=self._explain_agent,
+        )
         return Board(
             hub=self._hub,
             state=self._state,
@@ -218,7 +225,13 @@ class Composition:
             clock=self._clock,
             explain=self._explain,
             alerts=self._alerts,
+            no_calls=self._floor.sentences,
+            told=lambda contact_id: self._voice_domain().world.estimator.estimate_contact(contact_id),
         )
+
+    def _voice_domain(self) -> VoiceDomain:
+        assert self._domain is not None, "pages are read when the engine runs"
+        return self._domain
 
     def _parts(self) -> Parts:
         settings = self._settings
@@ -232,13 +245,7 @@ class Composition:
             database=self._database,
             commands=self._engine,
             live=self._board,
-            floor=FloorReading(
-                state=self._state,
-                daybook=self._daybook,
-                directory=lambda: self._centre.directory,
-                clock=self._clock,
-                explain=self._explain_agent,
-            ),
+            floor=self._floor,
             alerts=self._alerts,
             directory=lambda: self._centre.directory,
             flow_context=lambda: self._centre.voice.context,
@@ -300,12 +307,10 @@ class Composition:
         return self._state.contacts.get(contact_id)
 
     def _explain(self, contact_id: str, now: datetime) -> Explanation:
-        assert self._domain is not None
-        return self._domain.world.router.explain_contact(contact_id, now)
+        return self._voice_domain().world.router.explain_contact(contact_id, now)
 
     def _explain_agent(self, agent_id: str, now: datetime) -> AgentExplanation:
-        assert self._domain is not None
-        return self._domain.world.router.explain_agent(agent_id, now)
+        return self._voice_domain().world.router.explain_agent(agent_id, now)
 
     def _on_quality(self, leg_id: str, report: QualityReported) -> None:
         self._board.quality(leg_id, report)

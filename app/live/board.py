@@ -31,6 +31,7 @@ from app.live.views_caller import CallerView, ended
 from app.live.views_floor import AlertBook, FloorView, QuietBook
 from app.live.views_targets import TargetsNow, TargetsView
 from app.live.why import Explain, Surroundings, why_waiting
+from routing.estimate import WaitEstimate
 from telephony.port import QualityReported
 
 log = structlog.get_logger(__name__)
@@ -65,6 +66,7 @@ class Board:
         explain: Explain,
         alerts: AlertBook | None = None,
         no_calls: Callable[[str], list[str]] = lambda _agent_id: [],
+        told: Callable[[str], WaitEstimate | None] = lambda _contact_id: None,
     ) -> None:
         self._hub = hub
         self._state = state
@@ -75,7 +77,7 @@ class Board:
         self._clock = clock
         self._explain = explain
         self._extras = Extras()
-        self._callers = CallerView(state, directory, configuration, daybook)
+        self._callers = CallerView(state, directory, configuration, daybook, told)
         self._agents = AgentView(
             state,
             directory,

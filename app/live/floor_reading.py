@@ -91,6 +91,12 @@ class FloorReading:
             ringing=sum(each.offer_id is not None for each in waiting),
         )
 
+    def sentences(self, agent_id: str) -> list[str]:
+        """Why this agent gets no calls, for his own page and in his language."""
+        language = self._directory().agent(agent_id).language
+        found = self.why_no_calls(agent_id, language)
+        return [found.verdict, *found.sentences] if found is not None else []
+
     def why_no_calls(self, agent_id: str, language: str) -> WhyNoCalls | None:
         if agent_id not in self._state.agents and agent_id not in self._directory().agents:
             return None

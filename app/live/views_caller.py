@@ -54,7 +54,12 @@ class CallerView:
         directory: Callable[[], Directory],
         configuration: Callable[[], VoiceConfiguration],
         daybook: DayBook,
+        told: Callable[[str], WaitEstimate | None] = lambda _contact_id: None,
     ) -> None:
+        """Args:
+        told: what announcements tell this waiting contact; the page must not say otherwise.
+        """
+        self._told = told
         self._state = state
         self._directory = directory
         self._configuration = configuration
@@ -63,7 +68,9 @@ class CallerView:
     def topic(self, contact: Contact, now: datetime) -> wire.CallerTopic:
         agent = self._directory().agents.get(contact.agent_id or "") if contact.with_agent else None
         position = self._state.position(contact.contact_id)
-        estimate = self.estimate(contact.queue_id, position, now) if position is not None else None
+        estimate = None
+        if position is not None:
+            estimate = self._told(contact.contact_id) or self.estimate(contact.queue_id, position, now)
         language = str(contact.attributes.get("language") or "en")
         return wire.CallerTopic(
             contact_id=contact.contact_id,
