@@ -32,7 +32,7 @@ const DEV = (state, over = {}) => ["pa_dev", "agent", "Dev Patel", state, 19, { 
 export function offerOf(now, pop, over = {}) {
   return {
     offer_id: `of_${now}`, contact_id: "ct_1", queue_id: "q_billing", queue_name: "Billing", made_at: iso(now - 6_000), expires_at: iso(now + 14_000), waited_s: 74,
-    offered_before: ["Ines Duarte (no answer)"], because: ["Billing 8 of 10, needs 5 or more", "You own the open case #48213", "Idle longest of 2 who could take it"], pop, ...over,
+    offered_before: ["Ines Duarte (no answer)"], because: ["Billing 8 of 10, needs 5 or more", "You own the open case #48213", "Idle longest of 2 who could take it"], kind: "call", from_name: null, why: "", pop, ...over,
   };
 }
 

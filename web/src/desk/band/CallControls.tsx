@@ -57,7 +57,7 @@ export function CallControls({ contact }: { contact: ContactView }) {
   return (
     <div className="call-ctl" data-pane="band">
       <MuteCtl contact={contact} muted={muted} />
-      <Ctl icon={held ? <IconPlayerPlay {...i} /> : <IconPlayerPause {...i} />} label={held && !consulting ? t`Resume` : t`Hold`} {...hold} on={held && !consulting} disabled={!mayHold} testid={held ? "resume" : "hold"} onClick={() => toggleHold(contact)} />
+      <Ctl icon={held && !consulting ? <IconPlayerPlay {...i} /> : <IconPlayerPause {...i} />} label={held && !consulting ? t`Resume` : t`Hold`} {...hold} on={held && !consulting} disabled={!mayHold} testid={held ? "resume" : "hold"} onClick={() => toggleHold(contact)} />
       <Ctl icon={<IconDialpad {...i} />} label={t`Keypad`} {...pad} expanded={keypad} disabled={contact.state === "caller_lost"} testid="keypad" onClick={togglePad} />
       <Ctl icon={<IconArrowForwardUp {...i} />} label={t`Transfer`} {...move} on={picker === "transfer" || consulting} disabled={!mayMove && !consulting} testid="transfer" onClick={() => mayMove && pick("transfer")} />
       <Ctl wide icon={<IconUserPlus {...i} />} label={t`Add`} {...add} on={picker === "add"} disabled={!mayMove} testid="add" onClick={() => pick("add")} />

@@ -1,6 +1,7 @@
-import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { t } from "@lingui/core/macro";
+import { Plural, Trans } from "@lingui/react/macro";
 import { Fragment, type ReactNode } from "react";
-import type { ContactView, PartyView } from "../../api/types";
+import type { AsideView, ContactView, PartyView } from "../../api/types";
 import { useGuarded } from "../../components/Band";
 import { Since } from "../../components/bits";
 import { StateGlyph } from "../../components/StateGlyph";
@@ -23,7 +24,7 @@ export function CordRow({ contact, cord }: { contact: ContactView; cord: Cord })
             <span className={`jack ${party.me ? "me" : ""}`} data-testid={`jack-${party.kind}`} data-state={party.state}>
               <StateGlyph state={glyph} inherit size={18} />
               <b>{party.me ? <Trans>You</Trans> : party.kind === "caller" ? callerJack(contact, party) : party.name}</b>
-              <span className="num"><JackNote party={party} aside={aside !== null} all={cord.together} /></span>
+              <span className="num"><JackNote party={party} aside={aside} all={cord.together} /></span>
             </span>
           </Fragment>
         );
@@ -58,14 +59,16 @@ function WireWords({ wire, all }: { wire: Wire; all: boolean }): ReactNode {
       return <Trans>listens</Trans>;
     case "broken":
       return <Trans>nothing</Trans>;
+    case "flow":
+      return <Trans>hears the flow</Trans>;
   }
 }
 
-function JackNote({ party, aside, all }: { party: PartyView; aside: boolean; all: boolean }) {
-  const { t } = useLingui();
+function JackNote({ party, aside, all }: { party: PartyView; aside: AsideView | null; all: boolean }) {
   const time = <Since at={party.since} />;
   const detail = party.detail === "" ? "" : `${party.detail}, `;
-  if (party.me || (party.kind === "caller" && party.state === "talking" && (all || !aside))) return null;
+  if (party.kind === "caller" && aside !== null) return <Trans>in the flow <Since at={aside.since} /></Trans>;
+  if (party.me || (party.kind === "caller" && party.state === "talking") || (all && party.owner)) return null;
   switch (party.state) {
     case "held":
       return <Trans>on hold {time}</Trans>;
@@ -74,7 +77,7 @@ function JackNote({ party, aside, all }: { party: PartyView; aside: boolean; all
     case "queued":
       return party.kind === "queue" ? <Trans>waiting for somebody, {time}</Trans> : <Trans>{detail}busy, waiting {time}</Trans>;
     case "failed":
-      return <>{failedWords(t, party.failed_why)}</>;
+      return <>{failedWords(party.failed_why)}</>;
     case "whispering":
       return <Trans>whispers to you {time}</Trans>;
     case "listening":
@@ -85,7 +88,7 @@ function JackNote({ party, aside, all }: { party: PartyView; aside: boolean; all
 }
 
 /** Why somebody is not there, and what is possible next. */
-function failedWords(t: ReturnType<typeof useLingui>["t"], why: string | null): string {
+function failedWords(why: string | null): string {
   switch (why) {
     case "declined":
       return t`declined`;

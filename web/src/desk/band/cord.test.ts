@@ -65,7 +65,9 @@ describe("the cord", () => {
   });
 
   it("takes the caller back out of a flow", () => {
-    expect(doable([caller("held"), me], { aside: true })).toEqual(["takeBack"]);
+    const drawn = cord([caller("held"), me], { aside: true });
+    expect(drawn?.actions.map((action) => action.do)).toEqual(["takeBack"]);
+    expect(drawn?.wires).toEqual(["flow"]);
   });
 });
 

@@ -2,8 +2,8 @@
 import type { ContactView, PartyView } from "../../api/types";
 import type { State } from "../../components/StateGlyph";
 
-/** `talk`: both hear. `music`: one of the two hears music. `whisper`: heard by the agent alone. */
-export type Wire = "talk" | "music" | "rings" | "line" | "whisper" | "listen" | "broken";
+/** `talk`: both hear. `music`: one of the two hears music. `whisper`: heard by the agent alone. `flow`: the caller is away in one. */
+export type Wire = "talk" | "music" | "flow" | "rings" | "line" | "whisper" | "listen" | "broken";
 
 export interface Jack {
   party: PartyView;
@@ -65,7 +65,7 @@ export function cordOf(contact: Pick<ContactView, "parties" | "role" | "aside">,
   const { parties, role, aside } = contact;
   if (parties.length <= 2 && aside === null) return null;
   const jacks = parties.map((party): Jack => ({ party, glyph: GLYPH[party.state] }));
-  const wires = parties.slice(1).map((party, i) => wireBetween(parties[i] ?? party, party));
+  const wires = parties.slice(1).map((party, i): Wire => (aside !== null && parties[i]?.kind === "caller" ? "flow" : wireBetween(parties[i] ?? party, party)));
   const talking = parties.filter((p) => p.state === "talking");
   const together = talking.length === parties.length && aside === null;
   const actions = role === "owner" ? ownerActions(contact) : [];

@@ -266,3 +266,91 @@ describe("music", () => {
     expect(audio.muted).toBe(false);
   });
 });
+
+describe("a callback", () => {
+  const told = (set: Record<string, unknown>, seq = 2) => server.socket.say({ type: "delta", topic: "caller", seq, set, upsert: {}, remove: {} });
+  const rejoins = () => server.paths().filter((path) => path === "/api/caller/call/ct/rejoin").length;
+
+  it("is asked for in the call's own name, on a number or on this page", async () => {
+    server.answers["/api/caller/calls/ct/callback"] = () => json({ ok: true });
+    await inCall({ state: "waiting" });
+    await call.chooseCallback("07700 900142");
+    expect(server.posted.at(-1)).toMatchObject({ path: "/api/caller/calls/ct/callback", body: { resume_token: "token-of-ct", number: "07700 900142" } });
+    await call.chooseCallback(null);
+    expect(server.posted.at(-1)?.body).toMatchObject({ number: null });
+  });
+
+  it("puts the phone down without ending the call, and opens no line by itself", async () => {
+    await inCall({ state: "waiting" });
+    told({ state: "callback" });
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(state()).toMatchObject({ phase: "call", line: "none", problem: null });
+    expect(browser.connection.closed).toBe(true);
+    expect(browser.track.readyState).toBe("ended");
+    expect(server.paths()).not.toContain("/api/caller/call/ct/hang-up");
+    expect(rejoins()).toBe(0);
+  });
+
+  it("outlives a reload, still without a line", async () => {
+    await inCall({ state: "waiting" });
+    told({ state: "callback" });
+    await settle();
+    vi.resetModules();
+    call = await import("./call");
+    expect(call.rejoinKeptCall()).toBe(true);
+    await settle();
+    server.socket.greet({ state: "callback" });
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(state()).toMatchObject({ phase: "call", call: { state: "callback" } });
+    expect(rejoins()).toBe(0);
+  });
+
+  it("rings, and an answer brings a new line into the same call", async () => {
+    await inCall({ state: "waiting" });
+    told({ state: "callback" });
+    told({ callback_ringing: true }, 3);
+    call.answerCallback();
+    await settle();
+    expect(rejoins()).toBe(1);
+    told({ state: "talking", callback_ringing: false }, 4);
+    await settle();
+    expect(state()).toMatchObject({ phase: "call", line: "ready", call: { state: "talking" } });
+  });
+
+  it("that cannot be answered for want of a microphone can be answered again", async () => {
+    await inCall({ state: "waiting" });
+    told({ state: "callback" });
+    told({ callback_ringing: true }, 3);
+    browser.refuses = "NotAllowedError";
+    call.answerCallback();
+    await settle();
+    expect(state()).toMatchObject({ phase: "call", problem: { code: "microphone_denied" } });
+    browser.refuses = null;
+    call.answerCallback();
+    await settle();
+    expect(state()).toMatchObject({ problem: null, line: "ready" });
+  });
+});
+
+describe("a caller who is handed on", () => {
+  const told = (state: string, seq: number) => server.socket.say({ type: "delta", topic: "caller", seq, set: { state }, upsert: {}, remove: {} });
+
+  it("is told so from the agent's leaving until the next answer", async () => {
+    await inCall({ state: "waiting" });
+    expect(state().handedOn).toBe(false);
+    told("talking", 2);
+    told("ringing", 3);
+    expect(state().handedOn).toBe(true);
+    told("waiting", 4);
+    expect(state().handedOn).toBe(true);
+    told("talking", 5);
+    expect(state().handedOn).toBe(false);
+  });
+
+  it("is not one whose agent's line broke", async () => {
+    await inCall({ state: "talking" });
+    told("agent_lost", 2);
+    told("waiting", 3);
+    expect(state().handedOn).toBe(false);
+  });
+});
