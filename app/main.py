@@ -27,6 +27,7 @@ from starlette.routing import Route
 from app.api import documents, operations, problems, sockets
 from app.api.front_end import FrontEnd
 from app.api.middleware import Account, BodyLimit, Gate
+from app.api.page_protocol import PageProtocol
 from app.api.ports import Parts
 from app.api.routes import ROUTERS
 from app.children import RELOAD_SIGNAL
@@ -105,7 +106,7 @@ def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http="httptools",
-        ws="websockets-sansio",
+        ws=PageProtocol,
         ws_max_size=sockets.FRAME_MAX_BYTES,
         ws_per_message_deflate=False,
         lifespan="off",

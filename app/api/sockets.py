@@ -24,6 +24,7 @@ from app.api.models import (
     Subscribe,
     TakeOver,
 )
+from app.api.page_protocol import EXTENSION
 from app.api.ports import CallerTicket, Parts, SignedIn
 from app.api.problems import response_of
 from app.auth.sessions import Sessions
@@ -106,6 +107,7 @@ class PageSocket(ABC):
         self.parts.metrics.sockets.labels(self.kind).inc()
         over = asyncio.Event()
         self.outbox.on_close = over.set
+        self.outbox.push = self._websocket.scope.get("extensions", {}).get(EXTENSION, self.outbox.push)
         tasks: list[asyncio.Task[None]] = []
         try:
             self.begin()

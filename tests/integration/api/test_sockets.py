@@ -222,9 +222,13 @@ async def test_a_page_that_is_slow_to_read_gets_the_state_and_not_every_step(
     async with page_of(centre, address, "amina") as page:
         for number in range(MESSAGES_MAX * 20):
             centre.live.hub.publish("agent:ag_amina", set={"day": {"handled": number, "padding": "x" * 400}})
-        heard = [await hear(page)]
-        assert heard[-1]["type"] == "snapshot"
-        assert heard[-1]["seq"] == MESSAGES_MAX * 20
+        steps = 0
+        while (heard := await hear(page))["type"] == "delta":
+            # What fits into the socket at once goes out as it comes.
+            steps += 1
+            assert steps < MESSAGES_MAX * 10
+        assert heard["type"] == "snapshot"
+        assert heard["seq"] == MESSAGES_MAX * 20
 
 
 async def test_a_page_that_stopped_reading_is_let_go_and_others_go_on(centre: Centre, address: str) -> None:
