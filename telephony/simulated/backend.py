@@ -78,6 +78,8 @@ class SimulatedBackend:
             reaches_browsers=False,
             reaches_telephone_network=True,
             records=True,
+            supervises=True,
+            conferences=True,
             detects_machines=True,
         )
 

@@ -168,6 +168,10 @@ class Crowd:
                 for leg_id in (event.leg_a, event.leg_b):
                     if leg_id in self.callers:
                         self._begin_talk(self.callers[leg_id])
+            case port.Mixed():
+                for leg_id in event.legs:
+                    if leg_id in self.callers and self._exchange.legs[leg_id].joined:
+                        self._begin_talk(self.callers[leg_id])
             case port.PlaybackFinished(outcome=port.PlaybackOutcome.COMPLETED):
                 caller = self.callers.get(event.leg_id)
                 if caller is not None and caller.queueing and not caller.talks:
@@ -203,7 +207,7 @@ class Crowd:
 
     def _leave(self, caller: Caller) -> None:
         leg = self._exchange.legs.get(caller.leg_id)
-        if caller.talks and caller.looks < LOOKS_MAX and leg is not None and leg.bridge is None:
+        if caller.talks and caller.looks < LOOKS_MAX and leg is not None and not leg.joined:
             caller.looks += 1
             caller.wait(self._after(LOOKS_AGAIN_S, caller))
         else:

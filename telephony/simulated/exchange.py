@@ -14,13 +14,14 @@ from itertools import count
 from random import Random
 
 from telephony import port
+from telephony.collector import Collected
 from telephony.simulated.dialling import Dialler
+from telephony.simulated.joining import Joints
 from telephony.simulated.journal import Journal
-from telephony.simulated.legs import Bridge, Leg, Playback, Script
+from telephony.simulated.legs import Leg, Playback, Script
 from telephony.simulated.recordings import Recordings
 from telephony.simulated.sounds import length_s
 from telephony.simulated.timing import Clock, Timer
-from telephony.collector import Collected
 
 KEYS = frozenset("0123456789*#ABCD")
 _AN_INSTANT_S = 1e-6
@@ -62,7 +63,6 @@ class SimulatedExchange:
         self.clock = clock
         self.journal = Journal()
         self.legs: dict[str, Leg] = {}
-        self.bridges: dict[str, Bridge] = {}
         self._random = random
         self._began = clock.now()
         self._control_absence_limit_s = control_absence_limit_s
@@ -70,6 +70,13 @@ class SimulatedExchange:
         self._quality_every_s = quality_every_s
         self._dialler = Dialler(clock, random, self._emit, self._picked_up)
         self._recordings = Recordings(clock, recording_rate_hz, self._emit)
+        self._joints = Joints(
+            self.legs,
+            emit=self._emit,
+            free=self._free,
+            held=self._held,
+            changed=self._recordings.leg_changed,
+        )
         self._pitches = {port.LegKind.CALLER: count(0), port.LegKind.AGENT: count(0)}
         self._absence: Timer | None = None
         self._hold_watchers: list[Callable[[str], None]] = []
@@ -173,16 +180,22 @@ class SimulatedExchange:
 
     def _end_waiting(self) -> None:
         for leg in tuple(self.legs.values()):
-            if leg.kind is port.LegKind.CALLER and leg.bridge is None:
+            if leg.kind is port.LegKind.CALLER and leg.bridge is None and leg.room is None:
                 self._end(leg, port.LegEndCause.ABANDONED_BY_CONTROL)
 
     def apply(self, command: port.Command) -> None:
         """Carry out a command. One on a leg that is gone does nothing."""
         match command:
             case port.Bridge():
-                self._bridge(command)
+                self._joints.bridge(command)
             case port.Unbridge():
-                self._dissolve(self.bridges.get(command.bridge_id))
+                self._joints.dissolve(self._joints.bridges.get(command.bridge_id))
+            case port.Mix():
+                self._joints.mix(command)
+            case port.Unmix():
+                self._joints.unmix(self._joints.rooms.get(command.mix_id))
+            case port.AimRecording():
+                self._recordings.aim(command, self.legs)
             case port.StartRecording():
                 self._record(command)
             case port.PauseRecording():
@@ -193,8 +206,6 @@ class SimulatedExchange:
                 self._recordings.stop(command.recording_id)
             case port.Originate():
                 self._dialler.dial(command)
-            case port.Mix() | port.Unmix() | port.AimRecording():
-                raise port.Unsupported("simulated", "make rooms of several legs")
             case _:
                 leg = self.legs.get(command.leg_id)
                 if leg is not None:
@@ -213,12 +224,11 @@ class SimulatedExchange:
             case port.Collect():
                 self._collect(leg, command)
             case port.Hold():
-                self._dissolve(leg.bridge)
+                self._joints.leave(leg)
                 self._stop_playback(leg)
                 leg.collector.forget_ahead()
                 leg.on_hold = True
-                for watch in self._hold_watchers:
-                    watch(leg.leg_id)
+                self._held(leg)
             case port.Mute():
                 leg.muted = command.on
                 self._recordings.leg_changed(leg)
@@ -256,11 +266,11 @@ class SimulatedExchange:
             leg.playback.timer.cancel()
         self._recordings.leg_ended(leg.leg_id)
         self._emit(port.LegEnded(leg_id=leg.leg_id, cause=cause))
-        self._dissolve(leg.bridge)
+        self._joints.leave(leg)
 
     def _notice_loss(self, leg: Leg) -> None:
         leg.lost = True
-        self._dissolve(leg.bridge)
+        self._joints.leave(leg)
         self._emit(port.LegLost(leg_id=leg.leg_id, reason="media_stopped"))
 
     def _report_quality_later(self, leg: Leg) -> None:
@@ -284,6 +294,8 @@ class SimulatedExchange:
 
     def _play(self, leg: Leg, command: port.Play) -> None:
         self._stop_playback(leg)
+        if leg.room is not None:
+            self._joints.leave(leg)
         leg.on_hold = False
         lasts_s = length_s(command.prompts)
         leg.collector.play_began(barge_in=command.barge_in)
@@ -345,46 +357,16 @@ class SimulatedExchange:
 
     # --- bridges and recordings -------------------------------------------------------------------
 
-    def _bridge(self, command: port.Bridge) -> None:
-        known = self.bridges.get(command.bridge_id)
-        if known is not None and {known.leg_a.leg_id, known.leg_b.leg_id} == {command.leg_a, command.leg_b}:
-            return
-        problem = self._why_not_bridge(command)
-        if problem is not None:
-            self._emit(port.BridgeFailed(bridge_id=command.bridge_id, reason=problem))
-            return
-        self._dissolve(known)
-        legs = self.legs[command.leg_a], self.legs[command.leg_b]
-        for leg in legs:
-            self._dissolve(leg.bridge)
-            self._stop_playback(leg)
-            leg.cancel("script")
-            leg.collector.cancel()
-            self._arm_collector(leg)
-            leg.on_hold = False
-        bridge = Bridge(bridge_id=command.bridge_id, leg_a=legs[0], leg_b=legs[1])
-        self.bridges[bridge.bridge_id] = bridge
-        legs[0].bridge = legs[1].bridge = bridge
-        self._emit(port.Bridged(bridge_id=bridge.bridge_id, leg_a=command.leg_a, leg_b=command.leg_b))
+    def _free(self, leg: Leg) -> None:
+        """Nothing is played to it and nothing is asked of it any more."""
+        self._stop_playback(leg)
+        leg.cancel("script")
+        leg.collector.cancel()
+        self._arm_collector(leg)
 
-    def _why_not_bridge(self, command: port.Bridge) -> str | None:
-        if command.leg_a == command.leg_b:
-            return "a leg cannot be joined to itself"
-        for leg_id in (command.leg_a, command.leg_b):
-            leg = self.legs.get(leg_id)
-            if leg is None:
-                return f"leg {leg_id} has ended"
-            if leg.lost:
-                return f"leg {leg_id} has no connection at the moment"
-            if not leg.answered:
-                return f"leg {leg_id} is not answered"
-        return None
-
-    def _dissolve(self, bridge: Bridge | None) -> None:
-        if bridge is not None:
-            del self.bridges[bridge.bridge_id]
-            bridge.leg_a.bridge = bridge.leg_b.bridge = None
-            self._emit(port.Unbridged(bridge_id=bridge.bridge_id))
+    def _held(self, leg: Leg) -> None:
+        for watch in self._hold_watchers:
+            watch(leg.leg_id)
 
     def _record(self, command: port.StartRecording) -> None:
         self._recordings.start(command, self.legs)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from telephony.port import LegKind, LegSnapshot
-from telephony.simulated.timing import Timer
 from telephony.collector import Collector
+from telephony.port import LegKind, LegSnapshot, MixMember
+from telephony.rooms import hears, is_recorded
+from telephony.simulated.timing import Timer
 
 MUSIC = "music"
 PROMPT = "prompt"
@@ -58,6 +59,7 @@ class Leg:
     collector: Collector = field(default_factory=Collector)
     timers: dict[str, Timer] = field(default_factory=dict)
     bridge: Bridge | None = None
+    room: Room | None = None
     digits_received: str = ""
 
     def __post_init__(self) -> None:
@@ -71,6 +73,16 @@ class Leg:
     def sends(self) -> bool:
         """Whether anything it says gets through."""
         return self.flowing and not self.muted
+
+    @property
+    def recorded(self) -> bool:
+        """Whether what it says may be in a recording."""
+        return self.sends and (self.room is None or is_recorded(self.room.members[self.leg_id].role))
+
+    @property
+    def joined(self) -> bool:
+        """Whether a bridge or a room lets it talk with somebody."""
+        return not self.on_hold and (self.bridge is not None or self.room is not None)
 
     @property
     def peer(self) -> Leg | None:
@@ -88,6 +100,9 @@ class Leg:
             return frozenset({MUSIC})
         if self.peer is not None and self.peer.sends:
             return frozenset({self.peer.leg_id})
+        if self.room is not None:
+            heard = hears(tuple(self.room.members.values()), self.leg_id)
+            return frozenset(leg.leg_id for leg in self.room.legs if leg.leg_id in heard and leg.sends)
         return frozenset()
 
     def cancel(self, timer: str) -> None:
@@ -106,6 +121,7 @@ class Leg:
             playback_id=self.playback.playback_id if self.playback else None,
             collect_id=self.collector.command.collect_id if self.collector.command else None,
             recording_ids=recording_ids,
+            mix_id=self.room.mix_id if self.room else None,
             ani=self.ani,
             dnis=self.dnis,
             attributes=self.attributes,
@@ -117,3 +133,11 @@ class Bridge:
     bridge_id: str
     leg_a: Leg
     leg_b: Leg
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Room:
+    mix_id: str
+    members: dict[str, MixMember] = field(default_factory=dict)
+    """By leg id."""
+    legs: list[Leg] = field(default_factory=list)

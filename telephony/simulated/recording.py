@@ -7,6 +7,7 @@ paused stretch is silence.
 from __future__ import annotations
 
 import wave
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -24,13 +25,13 @@ AMPLITUDE = 0.3
 
 
 @dataclass(slots=True)
-class Side:
-    """One channel."""
+class Track:
+    """What one leg says into one channel."""
 
-    leg_id: str | None
+    leg_id: str
     tone_hz: int
     gone: bool = False
-    """The leg has ended, or there never was one."""
+    """The leg has ended, or the channel is aimed at others now."""
     spans: list[tuple[float, float]] = field(default_factory=list)
     """Seconds from and to which the leg was heard."""
     since_s: float | None = None
@@ -44,34 +45,49 @@ class Side:
 
 
 class Recording:
-    """One running recording."""
+    """One running recording. A channel is the sum of its tracks."""
 
-    def __init__(self, command: StartRecording, left: Side, right: Side, now: datetime) -> None:
+    def __init__(
+        self, command: StartRecording, left: Sequence[Track], right: Sequence[Track], now: datetime
+    ) -> None:
         self.command = command
-        self.sides = (left, right)
+        self.left, self.right = list(left), list(right)
         self.paused = False
         self.timer: Timer | None = None
         self._began = now
+
+    @property
+    def tracks(self) -> list[Track]:
+        """Those that are still spoken into."""
+        return [track for track in self.left + self.right if not track.gone]
 
     def elapsed_s(self, now: datetime) -> float:
         return (now - self._began).total_seconds()
 
     def holds(self, leg_id: str) -> bool:
-        return any(side.leg_id == leg_id and not side.gone for side in self.sides)
+        return any(track.leg_id == leg_id for track in self.tracks)
 
-    def update(self, leg_id: str, sends: bool, now: datetime) -> None:
+    def update(self, leg_id: str, recorded: bool, now: datetime) -> None:
         """What this leg sends begins or ceases to be recorded."""
-        for side in self.sides:
-            if side.leg_id == leg_id:
-                side.set(sends and not self.paused, self.elapsed_s(now))
+        for track in self.tracks:
+            if track.leg_id == leg_id:
+                track.set(recorded and not self.paused, self.elapsed_s(now))
 
-    def leave(self, leg_id: str, now: datetime) -> bool:
-        """A leg has ended. True when no leg is left to record."""
-        for side in self.sides:
-            if side.leg_id == leg_id:
-                side.set(False, self.elapsed_s(now))
-                side.gone = True
-        return all(side.gone for side in self.sides)
+    def aim(self, right: Sequence[Track], now: datetime) -> None:
+        """The right channel takes these from now on, and nobody else."""
+        for track in self.right:
+            self._close(track, now)
+        self.right.extend(right)
+
+    def leave(self, leg_id: str, now: datetime) -> None:
+        """A leg has ended."""
+        for track in self.tracks:
+            if track.leg_id == leg_id:
+                self._close(track, now)
+
+    def _close(self, track: Track, now: datetime) -> None:
+        track.set(False, self.elapsed_s(now))
+        track.gone = True
 
     def write(self, now: datetime, rate_hz: int) -> float:
         """Make the file, complete or not at all. Returns its seconds.
@@ -80,8 +96,8 @@ class Recording:
             OSError: it cannot be written.
         """
         duration_s = self.elapsed_s(now)
-        for side in self.sides:
-            side.set(False, duration_s)
+        for track in self.tracks:
+            track.set(False, duration_s)
         target = Path(self.command.path)
         unfinished = target.with_name(target.name + ".part")
         with unfinished.open("wb") as raw, wave.open(raw, "wb") as out:
@@ -91,20 +107,23 @@ class Recording:
             frames = round(duration_s * rate_hz)
             for first in range(0, frames, rate_hz):
                 count = min(rate_hz, frames - first)
-                stereo = np.column_stack([_second(side, first, count, rate_hz) for side in self.sides])
+                stereo = np.column_stack(
+                    [_second(tracks, first, count, rate_hz) for tracks in (self.left, self.right)]
+                )
                 out.writeframes(stereo.astype("<i2").tobytes())
         unfinished.replace(target)
         return duration_s
 
 
-def _second(side: Side, first: int, count: int, rate_hz: int) -> Samples:
+def _second(tracks: Sequence[Track], first: int, count: int, rate_hz: int) -> Samples:
     """One second of a channel, beginning at frame `first`. A whole pitch repeats exactly every second."""
-    samples = np.zeros(count, dtype=np.int16)
-    for start_s, end_s in side.spans:
-        start, end = max(round(start_s * rate_hz) - first, 0), min(round(end_s * rate_hz) - first, count)
-        if start < end:
-            samples[start:end] = _tone(side.tone_hz, rate_hz)[start:end]
-    return samples
+    total = np.zeros(count, dtype=np.int32)
+    for track in tracks:
+        for start_s, end_s in track.spans:
+            start, end = max(round(start_s * rate_hz) - first, 0), min(round(end_s * rate_hz) - first, count)
+            if start < end:
+                total[start:end] += _tone(track.tone_hz, rate_hz)[start:end]
+    return np.clip(total, -32768, 32767).astype(np.int16)
 
 
 @cache

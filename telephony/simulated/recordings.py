@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from telephony.port import Event, RecordingFailed, RecordingFinished, RecordingStarted, StartRecording
+from telephony.port import (
+    AimRecording,
+    Event,
+    RecordingFailed,
+    RecordingFinished,
+    RecordingStarted,
+    StartRecording,
+)
 from telephony.simulated.legs import Leg
-from telephony.simulated.recording import Recording, Side
+from telephony.simulated.recording import Recording, Track
 from telephony.simulated.timing import Clock
 
 
@@ -32,11 +39,11 @@ class Recordings:
             return
         now = self._clock.now()
         left, right = legs.get(command.left_leg), legs.get(command.right_leg or "")
-        recording = Recording(command, _side(left), _side(right), now)
+        recording = Recording(command, _tracks([left]), _tracks([right]), now)
         self._running[recording_id] = recording
         for leg in (left, right):
             if leg is not None:
-                recording.update(leg.leg_id, leg.sends, now)
+                recording.update(leg.leg_id, leg.recorded, now)
         ends_at = now + timedelta(seconds=command.max_s)
         recording.timer = self._clock.call_at(ends_at, lambda: self.stop(recording_id))
         self._emit(RecordingStarted(recording_id=recording_id))
@@ -55,9 +62,23 @@ class Recordings:
         recording = self._running.get(recording_id)
         if recording is not None:
             recording.paused = paused
-            for side in recording.sides:
-                if side.leg_id is not None and side.leg_id in legs:
-                    recording.update(side.leg_id, legs[side.leg_id].sends, self._clock.now())
+            self._update(recording, legs)
+
+    def aim(self, command: AimRecording, legs: Mapping[str, Leg]) -> None:
+        recording = self._running.get(command.recording_id)
+        if recording is not None:
+            wanted = dict.fromkeys(leg_id for leg_id in command.right_legs if leg_id in legs)
+            recording.aim(_tracks([legs[leg_id] for leg_id in wanted]), self._clock.now())
+            self._update(recording, legs)
+            self._stop_when_empty(recording)
+
+    def _update(self, recording: Recording, legs: Mapping[str, Leg]) -> None:
+        for track in recording.tracks:
+            recording.update(track.leg_id, legs[track.leg_id].recorded, self._clock.now())
+
+    def _stop_when_empty(self, recording: Recording) -> None:
+        if not recording.tracks:
+            self.stop(recording.command.recording_id)
 
     def stop(self, recording_id: str) -> None:
         recording = self._running.pop(recording_id, None)
@@ -77,15 +98,14 @@ class Recordings:
     def leg_changed(self, leg: Leg) -> None:
         """What it sends is heard from now on, or is not any more."""
         for recording in self._running.values():
-            recording.update(leg.leg_id, leg.sends, self._clock.now())
+            recording.update(leg.leg_id, leg.recorded, self._clock.now())
 
     def leg_ended(self, leg_id: str) -> None:
         for recording_id in self.of_leg(leg_id):
-            if self._running[recording_id].leave(leg_id, self._clock.now()):
-                self.stop(recording_id)
+            recording = self._running[recording_id]
+            recording.leave(leg_id, self._clock.now())
+            self._stop_when_empty(recording)
 
 
-def _side(leg: Leg | None) -> Side:
-    if leg is None:
-        return Side(leg_id=None, tone_hz=0, gone=True)
-    return Side(leg_id=leg.leg_id, tone_hz=leg.tone_hz)
+def _tracks(legs: Iterable[Leg | None]) -> list[Track]:
+    return [Track(leg_id=leg.leg_id, tone_hz=leg.tone_hz) for leg in legs if leg is not None]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from telephony.port import LegKind, LegSnapshot
 from telephony.collector import Collector
+from telephony.port import LegKind, LegSnapshot
 from telephony.webrtc.connection import BrowserConnection
 from telephony.webrtc.rtp import Inlet, Outlet
 from telephony.webrtc.voice import Voice

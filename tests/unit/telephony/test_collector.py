@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from telephony.collector import Collector
 from telephony.port import Collect, CollectOutcome
-from telephony.webrtc.collector import Collector
 
 
 def collect(max_digits: int = 4, **changes: object) -> Collect:
