@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from routing.building import builder
 from routing.ranking import Rank
 from routing.rooms import Key, Line, Room
 from routing.types import (
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 NOTHING = timedelta(0)
 BUSY = frozenset({AgentState.RINGING, AgentState.ON_CONTACT, AgentState.ACW})
 AWAY = frozenset({AgentState.SIGNED_OUT, AgentState.NOT_READY})
+
+_build = builder(AgentRecord)
 
 _AVAILABLE = AgentState.AVAILABLE
 _RINGING = AgentState.RINGING
@@ -64,6 +67,7 @@ class Agent:
         "reachable",
         "ready_since",
         "reason",
+        "rooms",
         "seen_state",
         "since",
         "skills",
@@ -100,8 +104,10 @@ class Agent:
         self.ready_since = record.ready_since
         self.missed_at = record.missed_at
         self.caller = record.caller
-        self.lines: dict[str, list[Line]] = {}
+        self.lines: dict[str, dict[Line, None]] = {}
         """Channel -> the lines he may take contacts of, by his profile and his phone."""
+        self.rooms: dict[Room, None] = {}
+        """Queues of those lines."""
         self.listings: dict[str, list[tuple[Line, Rank]]] = {}
         """Channel -> where he is listed as free. A channel that is missing: he is not free for it."""
         self.own: list[Key] = []
@@ -155,6 +161,11 @@ class Agent:
         return sum(item.channel == channel for item in self.others) < profile.capacity.get(channel, 0)
 
     @property
+    def free(self) -> bool:
+        """May be offered something now."""
+        return any(map(self.free_for, self.channels))
+
+    @property
     def listed(self) -> bool:
         """Whether the lines of calls count him among their free agents."""
         return VOICE in self.listings
@@ -177,31 +188,31 @@ class Agent:
 
     def record(self) -> AgentRecord:
         if self._record is None:
-            self._record = AgentRecord(
-                agent_id=self.agent_id,
-                state=self.state,
-                since=self.since,
-                idle_since=self.idle_since,
-                reason=self.reason,
-                next_state=self.next_state,
-                next_reason=self.next_reason,
-                reachable=self.reachable,
-                unreachable_why=self.unreachable_why,
-                unreachable_since=self.unreachable_since,
-                media=self.media,
-                offer_id=self.offer_id,
-                contact_id=self.contact_id,
-                queue_id=self.queue_id,
-                acw_ends_at=self.acw_ends_at,
-                acw_extended=self.acw_extended,
-                misses=self.misses,
-                once=self.once,
-                others=self.others,
-                contacts_taken=self.contacts_taken,
-                talk=self.talk,
-                ready_since=self.ready_since,
-                missed_at=self.missed_at,
-                caller=self.caller,
+            self._record = _build(
+                self.agent_id,
+                self.state,
+                self.since,
+                self.idle_since,
+                self.reason,
+                self.next_state,
+                self.next_reason,
+                self.reachable,
+                self.unreachable_why,
+                self.unreachable_since,
+                self.media,
+                self.offer_id,
+                self.contact_id,
+                self.queue_id,
+                self.acw_ends_at,
+                self.acw_extended,
+                self.misses,
+                self.once,
+                self.others,
+                self.contacts_taken,
+                self.talk,
+                self.ready_since,
+                self.missed_at,
+                self.caller,
             )
         return self._record
 

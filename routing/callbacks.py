@@ -113,7 +113,7 @@ class Callbacks:
 
     def _agent_on(self, contact: Contact) -> Agent | None:
         """Who accepted it before the customer was there."""
-        if not self._floor.handled[contact.contact_id]:
+        if contact.contact_id not in self._floor.handled:
             return None
         return next(
             agent

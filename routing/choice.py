@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 
 from routing.agents import Agent
 from routing.contacts import Contact
 from routing.floor import Floor
 from routing.ranking import RUNNERS_UP_MAX, Pick, Rank, in_turn, rank, shortfall
-from routing.rooms import Order
+from routing.rooms import Line, Order
 from routing.types import VOICE, Strategy
 
 _IN_TURN = frozenset({Strategy.ROUND_ROBIN, Strategy.WEIGHTED_RANDOM})
@@ -87,12 +87,19 @@ class Choice:
         best: Order | None = None
         floor = self._floor
         agent_id, contacts, fair = agent.agent_id, floor.contacts, floor.fair
-        for channel in agent.channels:
-            if not agent.free_for(channel):
+        served = self._served(agent)
+        for room in agent.rooms:
+            if room.gated:
                 continue
-            for line in agent.lines.get(channel, ()):
-                for key in line.open:
-                    at: Order = (key[0], floor.share(line.room), key[2], key[3]) if fair else key
+            share = floor.share(room) if fair else 0.0
+            for head, line in room.heads:
+                at: Order = (head[0], share, head[2], head[3]) if fair else head
+                if best is not None and best < at:
+                    break
+                if line not in served:
+                    continue
+                for key in line.waiting:
+                    at = (key[0], share, key[2], key[3]) if fair else key
                     if best is not None and best < at:
                         break
                     if not contacts[key[3]].bars(agent_id):
@@ -104,6 +111,11 @@ class Choice:
             if (best is None or at < best) and self._is_for(agent, contact):
                 best = at
         return contacts[best[3]] if best is not None else None
+
+    def _served(self, agent: Agent) -> Mapping[Line, None]:
+        """Lines he is free for."""
+        lines = [agent.lines.get(channel, {}) for channel in agent.channels if agent.free_for(channel)]
+        return lines[0] if len(lines) == 1 else {line: None for each in lines for line in each}
 
     def _is_for(self, agent: Agent, contact: Contact) -> bool:
         """He may be offered a contact that stands with him."""
@@ -124,10 +136,11 @@ class Choice:
         room = contact.line.room
         if floor.weighted or floor.fair:
             for line in agent.lines.get(contact.channel, ()):
-                first = next(
-                    (key for key in line.open if not floor.contacts[key[3]].bars(agent.agent_id)), None
-                )
-                if first and line.room is not room and first[0] == priority and first[2] < at:
+                if line.room is room or line.room.gated:
+                    continue
+                open_to_him = (key for key in line.waiting if not floor.contacts[key[3]].bars(agent.agent_id))
+                first = next(open_to_him, None)
+                if first is not None and first[0] == priority and first[2] < at:
                     across = "fair_share" if floor.fair else "weight"
                     told[f"{across}:{room.policy.queue_id}"] = None
         mine = (priority, contact.place_at, contact.contact_id)

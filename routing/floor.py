@@ -35,7 +35,7 @@ class Floor:
         self.memories: dict[str, QueueMemory] = {}
         """Of every queue there ever was."""
         self.policies = PoliciesChanged(queues=(), agents=())
-        self.handled: Counter[str] = Counter()
+        self.handled: dict[str, int] = {}
         """Contact -> how many agents talk to it."""
         self.callers: Counter[str] = Counter()
         """Recognised caller -> contacts of his that wait or are talked to."""
@@ -98,6 +98,8 @@ class Floor:
         self.sign_ins += 1
         for room in self.rooms.values():
             room.members, room.lines, room.order, room.guests = {}, {}, [], []
+            room.heads = []
+            room.obey_gate()
             room.free, room.there, room.there_to_join = set(), set(), set()
             room.away, room.dialling = set(), set()
         for agent in self.agents.values():
@@ -131,20 +133,26 @@ class Floor:
         """After a restore: who is talked to, and whose callers are live."""
         for agent in self.agents.values():
             if agent.state is AgentState.ON_CONTACT and agent.contact_id is not None:
-                self.handled[agent.contact_id] += 1
-            self.handled.update(
-                item.contact_id for item in agent.others if not item.offer_id and item.acw_ends_at is None
-            )
+                self.talk(agent.contact_id)
+            for item in agent.others:
+                if not item.offer_id and item.acw_ends_at is None:
+                    self.talk(item.contact_id)
             if agent.caller is not None:
                 self.callers[agent.caller] += 1
         for contact in self.contacts.values():
             if contact.caller is not None:
                 self.callers[contact.caller] += 1
 
+    def talk(self, contact_id: str) -> None:
+        """One more agent talks to it."""
+        self.handled[contact_id] = self.handled.get(contact_id, 0) + 1
+
     def let_go(self, contact_id: str) -> None:
         """One agent fewer talks to it."""
-        self.handled[contact_id] -= 1
-        if not self.handled[contact_id]:
+        others = self.handled[contact_id] - 1
+        if others:
+            self.handled[contact_id] = others
+        else:
             del self.handled[contact_id]
 
     # --- lines ------------------------------------------------------------------------------------
@@ -171,7 +179,8 @@ class Floor:
             self.rooms[queue_id].guests.append(line)
         for agent in self.audience_of(line).values():
             if self.serves(agent, line):
-                agent.lines.setdefault(channel, []).append(line)
+                agent.lines.setdefault(channel, {})[line] = None
+                agent.rooms[room] = None
                 if channel in agent.listings:
                     self._list(agent, line)
         return line
@@ -189,14 +198,12 @@ class Floor:
         for line in empty:
             for queue_id in line.widened:
                 self.rooms[queue_id].guests.remove(line)
-        gone = {id(line) for line in empty}
-        for agent in {id(a): a for line in empty for a in self.audience_of(line).values()}.values():
-            agent.lines = {
-                channel: [line for line in lines if id(line) not in gone]
-                for channel, lines in agent.lines.items()
-            }
-            for channel, listed in agent.listings.items():
-                agent.listings[channel] = [one for one in listed if id(one[0]) not in gone]
+        for line in empty:
+            for agent in self.audience_of(line).values():
+                agent.lines.get(line.channel, {}).pop(line, None)
+                listed = agent.listings.get(line.channel)
+                if listed:
+                    agent.listings[line.channel] = [one for one in listed if one[0] is not line]
 
     def serves(self, agent: Agent, line: Line) -> bool:
         """Whether his profile and his phone allow him this line's contacts."""
@@ -227,11 +234,11 @@ class Floor:
         """His phone or his profile changed: find his lines anew. He must not be listed."""
         queues = agent.profile.queues if agent.profile else ()
         rooms = [self.rooms[queue_id] for queue_id in sorted(queues) if queue_id in self.rooms]
-        lines = {id(line): line for room in rooms for line in chain(room.lines.values(), room.guests)}
-        agent.lines = {}
-        for line in lines.values():
+        agent.lines, agent.rooms = {}, {}
+        for line in chain.from_iterable(chain(room.lines.values(), room.guests) for room in rooms):
             if self.serves(agent, line):
-                agent.lines.setdefault(line.channel, []).append(line)
+                agent.lines.setdefault(line.channel, {})[line] = None
+                agent.rooms[line.room] = None
 
     # --- contacts ---------------------------------------------------------------------------------
 
@@ -304,7 +311,7 @@ class Floor:
         contact.listed = True
         contact.audience = audience = self._audience(contact)
         if audience is None:
-            insort(contact.line.waiting, contact.key)
+            contact.line.put(contact.key)
             return
         for agent_id in audience:
             if agent_id in self.agents:
@@ -317,7 +324,7 @@ class Floor:
         contact.listed = False
         audience = contact.audience
         if audience is None:
-            _take_out(contact.line.waiting, contact.key)
+            contact.line.take(contact.key)
             return
         for agent_id in audience:
             agent = self.agents.get(agent_id)

@@ -39,7 +39,6 @@ class Gates:
     def _set(self, room: Room, *, open_: bool) -> None:
         room.memory.gate_open = open_
         self._ledger.queue(room.memory)
-        for line in room.lines.values():
-            line.obey_gate()
+        room.obey_gate()
         if open_:
             self._notes.rooms[room.policy.queue_id] = room

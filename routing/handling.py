@@ -123,7 +123,7 @@ class Handling:
             self._ledger.stale("handling", event.from_contact_id)
             return
         self._let_go(event.from_contact_id)
-        floor.handled[event.to_contact_id] += 1
+        floor.talk(event.to_contact_id)
         agent.leave_caller(floor.callers)
         agent.caller = next(
             (

@@ -41,17 +41,20 @@ class Matching:
         notes, floor = self._notes, self._floor
         if floor.blending:
             self._gates.judge()
-        while notes.any:
-            freed = [agent for agent in notes.freed.values() if any(map(agent.free_for, agent.channels))]
-            opened = [contact for contact in notes.opened.values() if contact.listed]
-            notes.freed.clear()
-            notes.opened.clear()
-            if notes.everything or notes.rooms or len(freed) + len(opened) > 1:
+        while notes.freed or notes.opened or notes.everything or notes.rooms:
+            if notes.everything or notes.rooms or len(notes.freed) + len(notes.opened) > 1:
+                freed = [agent for agent in notes.freed.values() if agent.free]
+                opened = [contact for contact in notes.opened.values() if contact.listed]
+                notes.freed.clear()
+                notes.opened.clear()
                 self._match_lines(freed, opened, now)
-            elif opened:
-                self._match_contact(opened[0], now)
-            elif freed:
-                self._match_agent(freed[0], now)
+            elif notes.opened:
+                _, contact = notes.opened.popitem()
+                self._match_contact(contact, now)
+            else:
+                _, agent = notes.freed.popitem()
+                if agent.free:
+                    self._match_agent(agent, now)
             if floor.blending:
                 self._gates.judge()
 
@@ -88,8 +91,8 @@ class Matching:
             heapq.heappush(heads, (floor.order(contact), next(tie), line, at, contact))
 
         for each in lines:
-            if each.open and each.idle:
-                push(each, 0, floor.contacts[each.open[0][3]])
+            if each.waiting and each.idle and not each.room.gated:
+                push(each, 0, floor.contacts[each.waiting[0][3]])
         for contact in few:
             push(None, 0, contact)
         while heads:
@@ -98,12 +101,13 @@ class Matching:
                 while contact.listed and self._serve(contact, now):
                     pass
                 continue
-            if at < len(line.open) and line.open[at][3] == contact.contact_id:
+            waiting = line.waiting
+            if _stands_at(waiting, at, contact):
                 served = self._serve(contact, now)
-                if not served and _still_at(line.open, at, contact):
+                if not served and _stands_at(waiting, at, contact):
                     at += 1
-            if line.idle and at < len(line.open):
-                push(line, at, floor.contacts[line.open[at][3]])
+            if line.idle and at < len(waiting) and not line.room.gated:
+                push(line, at, floor.contacts[waiting[at][3]])
 
     def _concerned(
         self, freed: list[Agent], opened: list[Contact]
@@ -144,5 +148,5 @@ class Matching:
         return True
 
 
-def _still_at(keys: list[Key], at: int, contact: Contact) -> bool:
+def _stands_at(keys: list[Key], at: int, contact: Contact) -> bool:
     return at < len(keys) and keys[at][3] == contact.contact_id

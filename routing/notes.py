@@ -30,10 +30,6 @@ class Notes:
         self._floor = floor
         self._ledger = ledger
 
-    @property
-    def any(self) -> bool:
-        return bool(self.freed or self.opened or self.everything or self.rooms)
-
     def agent(self, agent: Agent) -> None:
         """Something about him changed. Call after each change, before the next."""
         self._ledger.agent(agent)
@@ -97,7 +93,7 @@ class Notes:
     def all(self) -> None:
         """The rules changed: nobody is listed, and everything must be looked at."""
         agents = self._floor.agents.values()
-        self.freed = {agent.agent_id: agent for agent in agents if any(map(agent.free_for, agent.channels))}
+        self.freed = {agent.agent_id: agent for agent in agents if agent.free}
         self.everything = True
         for agent in agents:
             if agent.watching:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from routing.agents import NOTHING, Agent
+from routing.building import builder
 from routing.choice import Choice
 from routing.contacts import RINGING_SEVERAL, Contact
 from routing.deadlines import Deadlines, Due, DueKind
@@ -27,6 +28,9 @@ from routing.types import (
     Strategy,
     WorkItem,
 )
+
+_build_record = builder(OfferRecord)
+_build_made = builder(OfferMade)
 
 SERVED_MOST = 10_000
 """When a queue has had so many, the fair share's counts of all queues are halved: old days fade."""
@@ -69,14 +73,9 @@ class Offers:
             log_position=self.taken,
         )
         offer_id, expires_at = self._new_id("offer"), now + policy.ring_timeout
-        offer = OfferRecord(
-            offer_id=offer_id,
-            contact_id=contact.contact_id,
-            agent_id=agent.agent_id,
-            queue_id=contact.queue_id,
-            made_at=now,
-            expires_at=expires_at,
-            decision=decision,
+        contact_id, agent_id, queue_id = contact.contact_id, agent.agent_id, contact.queue_id
+        offer = _build_record(
+            offer_id, contact_id, agent_id, queue_id, now, expires_at, None, None, None, decision
         )
         self.open[offer_id] = offer
         self._deadlines.add(Due(expires_at, DueKind.OFFER, offer_id))
@@ -99,17 +98,7 @@ class Offers:
         self._notes.agent(agent)
         self._ledger.contact(contact)
         self._ledger.offer(offer)
-        self._ledger.effect(
-            OfferMade(
-                offer_id=offer_id,
-                contact_id=contact.contact_id,
-                agent_id=agent.agent_id,
-                queue_id=contact.queue_id,
-                made_at=now,
-                expires_at=expires_at,
-                decision=decision,
-            )
-        )
+        self._ledger.effect(_build_made(offer_id, contact_id, agent_id, queue_id, now, expires_at, decision))
 
     def _rules(self, contact: Contact, agent: Agent) -> tuple[str, ...]:
         rules = contact.rules
@@ -151,7 +140,7 @@ class Offers:
         self._remember(contact.line.room, agent)
         self._notes.ranks_anew(agent)
         agent.take()
-        self._floor.handled[offer.contact_id] += 1
+        self._floor.talk(offer.contact_id)
         if contact.channel == VOICE:
             agent.offer_id = None
             agent.contact_id, agent.queue_id = offer.contact_id, offer.queue_id
@@ -258,17 +247,17 @@ class Offers:
     def _close(self, offer: OfferRecord, outcome: OfferOutcome, reason: str | None, now: datetime) -> None:
         del self.open[offer.offer_id]
         self._ledger.offer(
-            OfferRecord(
-                offer_id=offer.offer_id,
-                contact_id=offer.contact_id,
-                agent_id=offer.agent_id,
-                queue_id=offer.queue_id,
-                made_at=offer.made_at,
-                expires_at=offer.expires_at,
-                outcome=outcome,
-                ended_at=now,
-                reason=reason,
-                decision=offer.decision,
+            _build_record(
+                offer.offer_id,
+                offer.contact_id,
+                offer.agent_id,
+                offer.queue_id,
+                offer.made_at,
+                offer.expires_at,
+                outcome,
+                now,
+                reason,
+                offer.decision,
             )
         )
         self._ledger.effect(

@@ -50,7 +50,7 @@ class Places:
         self._returns = returns
 
     def queue(self, event: ContactQueued, now: datetime) -> None:
-        if event.contact_id in self._floor.contacts or self._floor.handled[event.contact_id]:
+        if event.contact_id in self._floor.contacts or event.contact_id in self._floor.handled:
             self._ledger.stale("contact", event.contact_id)
             return
         contact = Contact(

@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from routing.building import builder
 from routing.types import Decision, IdleSince, QueuePolicy, Requirement, Strategy
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ Rank = tuple[int, datetime, str]
 """(tier, idle since, agent id)."""
 
 RUNNERS_UP_MAX = 8
+
+_build_decision = builder(Decision)
 
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -226,14 +229,14 @@ def decide(
     log_position: int,
 ) -> Decision:
     """Write down why this agent won."""
-    return Decision(
-        queue_id=policy.queue_id,
-        policy_version=policy.version,
-        key=key,
-        runners_up=pick.runners_up,
-        eligible=pick.eligible,
-        because=because(pick, policy, needs),
-        priority=priority,
-        rules=rules,
-        log_position=log_position,
+    return _build_decision(
+        policy.queue_id,
+        policy.version,
+        key,
+        pick.runners_up,
+        pick.eligible,
+        because(pick, policy, needs),
+        priority,
+        rules,
+        log_position,
     )

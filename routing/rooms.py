@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,6 @@ LineAt = tuple[Needs, str, str, tuple[str, ...]]
 Order = tuple[int, float, datetime, str]
 """Service order over all queues: (-effective priority, the queue's turn, place, contact id)."""
 
-_NOBODY: list[Key] = []
-"""What a line offers while its queue yields to other work. Never changed."""
-
 
 class Line:
     """Contacts of one queue with equal needs, media and channel: who may take one may take all, but for bars.
@@ -31,7 +29,7 @@ class Line:
     others' first, and not at every contact in between.
     """
 
-    __slots__ = ("channel", "idle", "media", "members", "needs", "open", "room", "waiting", "widened")
+    __slots__ = ("channel", "idle", "media", "members", "needs", "room", "waiting", "widened")
 
     def __init__(
         self, room: Room, needs: Needs, media: str, channel: str = VOICE, widened: tuple[str, ...] = ()
@@ -46,14 +44,30 @@ class Line:
         """Contacts that belong here, whether open, offered or suspended."""
         self.waiting: list[Key] = []
         """Those that can be offered to whoever serves the line, in service order."""
-        self.open = self.waiting
-        """The same, or nobody while the queue's gate is closed."""
         self.idle: list[Rank] = []
         """The agents who are free for it, best first."""
-        self.obey_gate()
 
-    def obey_gate(self) -> None:
-        self.open = _NOBODY if self.room.gated else self.waiting
+    def put(self, key: Key) -> None:
+        """A contact can be offered."""
+        waiting = self.waiting
+        insort(waiting, key)
+        if waiting[0] is key:
+            heads = self.room.heads
+            if len(waiting) > 1:
+                del heads[bisect_left(heads, (waiting[1],))]
+            insort(heads, (key, self))
+
+    def take(self, key: Key) -> None:
+        """It cannot any more."""
+        waiting = self.waiting
+        at = bisect_left(waiting, key)
+        assert waiting[at] == key, "every contact is where its key says"
+        del waiting[at]
+        if at == 0:
+            heads = self.room.heads
+            del heads[bisect_left(heads, (key,))]
+            if waiting:
+                insort(heads, (waiting[0], self))
 
 
 class QueueMemory:
@@ -91,7 +105,9 @@ class Room:
         "away",
         "dialling",
         "free",
+        "gated",
         "guests",
+        "heads",
         "lines",
         "lines_allowed",
         "members",
@@ -113,6 +129,10 @@ class Room:
         self.order: list[Key] = []
         """Everyone in the queue, the suspended and the offered included."""
         self.lines: dict[LineAt, Line] = {}
+        self.heads: list[tuple[Key, Line]] = []
+        """The first of each line in which somebody can be offered, in service order."""
+        self.gated = False
+        """Its contacts yield to other work just now."""
         self.guests: list[Line] = []
         """Lines of other queues that are widened to this one."""
         self.members: dict[str, Agent] = {}
@@ -130,10 +150,8 @@ class Room:
         self.dialling: set[str] = set()
         """Customer-first callbacks being dialled, or answered and not yet accepted."""
 
-    @property
-    def gated(self) -> bool:
-        """Its contacts yield to other work just now."""
-        return self.policy.blending is not None and not self.memory.gate_open
+    def obey_gate(self) -> None:
+        self.gated = self.policy.blending is not None and not self.memory.gate_open
 
     @property
     def watched(self) -> bool:
