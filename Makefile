@@ -5,10 +5,10 @@ BIN := .venv/bin
 SETUP := $(PYTHON) scripts/setup.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo check test e2e bench bench-media bench-call bench-simulate soak wheel lock fmt clean python-found
+.PHONY: help setup run demo check test e2e bench bench-media bench-call bench-routing bench-sockets soak-routing bench-simulate soak wheel lock fmt clean python-found
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 python-found:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -52,6 +52,18 @@ bench-call: python-found ## From joining a queue to the ring in the agent's page
 bench-simulate: python-found ## The virtual day against theory, its speed, the told wait's error; one JSON line
 	@$(SETUP) >&2
 	@$(BIN)/python -m bench.simulate
+
+bench-routing: python-found ## Decisions a second of the whole router, alone and committed; one JSON line
+	@$(SETUP) >&2
+	@$(BIN)/python -m bench.routing
+
+bench-sockets: python-found ## Fan-out of live events to thousands of pages, and pages that stall; one JSON line
+	@$(SETUP) run >&2
+	@$(BIN)/python -m bench.sockets
+
+soak-routing: python-found ## A million random steps of the router with faults; SEED=n STEPS=n; one JSON line
+	@$(SETUP) run >&2
+	@$(BIN)/python -m tests.soak.routing $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS))
 
 soak: python-found ## The long tests: hundreds of kills at random moments
 	@$(SETUP)

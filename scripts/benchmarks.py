@@ -70,6 +70,33 @@ BENCHMARKS = (
         ),
     ),
     Benchmark(
+        name="routing",
+        about="Decisions of the whole router in a full house: an agent becomes free and is offered the first of "
+        "all whom he may serve, the record included; against the same core with a linear search in the same "
+        "run. Then committed, and from becoming free to the committed offer at 500 events a second.",
+        goals=(
+            Goal(key="decisions_per_s", sign=">=", bound=50_000),
+            Goal(key="p99_ms", sign="<=", bound=1),
+            Goal(key="p999_ms", sign="<=", bound=5),
+            Goal(key="scan_ratio", sign=">=", bound=30),
+            Goal(key="growth_1k_10k", sign="<=", bound=1.5),
+            Goal(key="free_to_offer_sqlite_ms_p99", sign="<=", bound=10),
+            Goal(key="free_to_offer_postgres_ms_p99", sign="<=", bound=10),
+        ),
+    ),
+    Benchmark(
+        name="sockets",
+        about="Fan-out of 300-byte changes of the floor and of agents' events to 1,000 and 3,000 pages, by "
+        "the server's processor time, against `gather(send_json)` and against bare transports in the same "
+        "run; and a thousand pages that never read.",
+        goals=(
+            Goal(key="fanout_ratio", sign=">=", bound=2.5),
+            Goal(key="raw_fraction", sign=">=", bound=0.3),
+            Goal(key="stalled_kib_per_client", sign="<=", bound=64),
+            Goal(key="others_p99_ms", sign="<=", bound=250),
+        ),
+    ),
+    Benchmark(
         name="simulate",
         about="The virtual day on the production router: its speed, its distance from Erlang's formulas and "
         "from exact full pooling, and how far the told wait is from the waited one.",
