@@ -28,6 +28,7 @@ from app.engine.lease import Lease
 from app.engine.links import Attachable, BackEndLinks
 from app.engine.loop import Engine
 from app.engine.runner import VoiceRunner
+from app.housekeeping import Housekeeping
 from app.live.board import Board
 from app.live.daybook import DayBook
 from app.live.floor_reading import FloorReading
@@ -42,6 +43,7 @@ from app.prompts.resolve import PromptLibrary
 from app.services.alert_desk import AlertDesk
 from app.services.lookups import Lookups
 from app.services.pops import PopService
+from app.services.try_bench import TryBench
 from app.services.webhooks import WebhookSender
 from app.settings import Settings
 from app.sounds import LibrarySounds
@@ -93,12 +95,14 @@ class Composition:
         self._metrics = Metrics()
         self._hub = Hub(time=monotonic, meter=self._metrics)
         self._pages = Pages(self._hub)
+        self._tries = TryBench()
         self._presence = Presence(
             clock=self._clock, on_reachability=self._page_changed, on_leader=self._pages.leader_changed
         )
         self._state = LiveState()
         self._webrtc = WebRtcBackend(settings.media_socket(1), name=BACKEND)
         self._crowd: DemoCrowd | None = None
+        self._housekeeping = Housekeeping()
         self._speaker: Speaker | None = None
         self._domain: VoiceDomain | None = None
         self._work: asyncio.Queue[Command] = asyncio.Queue()
@@ -136,9 +140,13 @@ class Composition:
         ]
         if self._crowd is not None:
             self._crowd.open(self._engine)
-        return self._parts()
+        parts = self._parts()
+        self._housekeeping.open(parts)
+        return parts
 
     async def close(self) -> None:
+        await self._housekeeping.close()
+        await self._tries.close()
         if self._crowd is not None:
             await self._crowd.close()
         for task in self._tasks:
@@ -251,6 +259,7 @@ class Composition:
             flow_context=lambda: self._centre.voice.context,
             hub=self._hub,
             pages=self._pages,
+            tries=self._tries,
             presence=self._presence,
             phone=WebRtcLine(self._webrtc, settings.media_codec),
             capabilities=capabilities,
@@ -260,6 +269,7 @@ class Composition:
             ready=self._ready_checks(),
             demo_sign_ins=sign_ins(),
             follow_clock=self._follow_clock if isinstance(self._clock, SystemClock) else None,
+            report_post_changed=self._housekeeping.poke,
             reload=self._reload,
         )
 

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from app.cli import config, database, doctor, serving, users
+from app.cli import config, database, doctor, serving, simulate, users
 
 app = typer.Typer(
     name="patchbay",
@@ -21,6 +21,7 @@ app.command()(serving.demo)
 app.command()(database.migrate)
 app.add_typer(users.app, name="user")
 app.add_typer(config.app, name="config")
+app.command()(simulate.simulate)
 app.command()(doctor.doctor)
 app.command()(config.version)
 

@@ -6,11 +6,13 @@ from app.api.routes import (
     calls,
     desk,
     floor,
+    recordings,
     reports,
     session,
     setup,
     setup_objects,
     setup_sounds,
+    simulation,
 )
 
 ROUTERS = (
@@ -20,8 +22,10 @@ ROUTERS = (
     floor.router,
     setup.router,
     reports.router,
+    recordings.router,
     setup_objects.router,
     setup_sounds.router,
+    simulation.router,
     caller.router,
     calls.router,
     calls.caller_router,
