@@ -1,4 +1,4 @@
-"""`patchbay config show` and `patchbay version`."""
+"""`patchbay config ...` and `patchbay version`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from rich.markup import escape
 from rich.table import Table
 
+from app.cli import centre
 from app.cli.console import load_settings, out
 from app.settings import Settings
 
@@ -21,10 +22,8 @@ app = typer.Typer(help="What this installation has decided.", no_args_is_help=Tr
 
 MASK = "********"
 
-
-@app.callback()
-def config() -> None:
-    """A group, although it has one command so far."""
+app.command()(centre.export)
+app.command()(centre.apply)
 
 
 @app.command()

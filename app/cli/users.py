@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
@@ -14,9 +13,9 @@ from rich.table import Table
 
 from app.auth.passwords import PASSWORD_LENGTH_MIN, Passwords
 from app.auth.tokens import new_token
-from app.children import CONTROL_LOCK, RELOAD_SIGNAL, Lock
 from app.cli.console import EXIT_USAGE, fail, load_settings, out
 from app.cli.database import opened
+from app.cli.running import tell_server
 from app.clock import wall_now
 from app.services.cards import initials
 from app.store import migrate, records
@@ -25,6 +24,7 @@ from app.store.errors import RecordExists, StoreError
 from app.store.repositories.configuration import Configuration
 from app.store.repositories.events import AuditTrail
 from app.store.repositories.people import Users
+from app.store.repositories.setup import SetUp
 
 app = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 
@@ -75,6 +75,8 @@ def add(
         )
         async with database.transaction(slow_s=SLOW_S) as session:
             await Users(session).add(user)
+            if team and not any(row["team"] == team for row in await SetUp(session).rows("teams")):
+                await SetUp(session).put("teams", team, {})
             if agent_id is not None:
                 await Configuration(session).put_agent(
                     records.Agent(
@@ -91,7 +93,7 @@ def add(
 
     _with_database(work)
     out.print(f"{username} can sign in.", markup=False)
-    if agent_id is not None and _tell_server():
+    if agent_id is not None and tell_server("count the new agent"):
         out.print("The server that runs here counts the new agent from now on.")
 
 
@@ -169,26 +171,6 @@ def _password(from_input: bool) -> str:
             status=EXIT_USAGE,
         )
     return given
-
-
-def _tell_server() -> bool:
-    """Have the server on this data folder read queues, agents and flows again. False: none runs.
-
-    A signal to the process that holds the lock needs no password: only this user and root can send it.
-    """
-    pid = Lock(load_settings().run_dir / CONTROL_LOCK).holder()
-    if pid is None:
-        return False
-    try:
-        os.kill(pid, RELOAD_SIGNAL)
-    except PermissionError:
-        fail(
-            f"The server (process {pid}) belongs to another user and does not count the new agent yet.",
-            cure="Start it again, or run this command as its user next time.",
-        )
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _with_database(work: Callable[[Database], Awaitable[Result]]) -> Result:

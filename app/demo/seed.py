@@ -13,12 +13,14 @@ import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.models import DemoSignIn
+from app.api.models_setup import CentreFile
 from app.auth.passwords import Passwords
 from app.clock import wall_now
 from app.configure import read_centre
 from app.demo import yesterday
 from app.services.cards import initials
 from app.settings import Settings
+from app.setup.centre import EMPTY, write
 from app.store import records
 from app.store.database import Database
 from app.store.repositories.cases import Cases
@@ -115,48 +117,40 @@ def _ids(entries: Sequence[Data]) -> list[str]:
 
 
 async def _configuration(session: AsyncSession, data: Data, now: datetime) -> None:
-    repository = Configuration(session)
-    for position, queue in enumerate(data["queues"]):
-        policy = {name: value for name, value in queue.items() if name not in ("id", "name")}
-        stored = records.Queue(
-            queue_id=queue["id"], name=queue["name"], policy=policy | {"position": position}
-        )
-        await repository.put_queue(stored)
-    for agent in data["agents"]:
-        await repository.put_agent(
-            records.Agent(
-                agent_id=agent["id"],
-                name=agent["name"],
-                initials=initials(agent["name"]),
-                team=agent["team"],
-                queues=_served(agent["skills"], data["queues"]),
-                skills=agent["skills"],
-            )
-        )
+    for section, key, setting in EMPTY.with_file(demo_centre(data)).each():
+        await write(session, section, key, setting, now=now, by="Brightwater", new_user_id="")
+
+
+def demo_centre(data: Data) -> CentreFile:
+    """The demo as a configuration file says it; its users have passwords and come apart."""
     calendars = yaml.safe_load((FOLDER / "calendars.yaml").read_text(encoding="utf-8"))["calendars"]
-    for calendar in calendars:
-        await repository.put_calendar(
-            records.Calendar(calendar_id=calendar["id"], name=calendar["name"], body=calendar)
-        )
     flow = load_yaml((FOLDER / "flow_main.yaml").read_text(encoding="utf-8"))
-    await repository.save_flow(flow.id, name=flow.name, body=to_dict(flow), at=now, by="Brightwater")
-    for number in data["numbers"]:
-        await repository.put_number(
-            records.Number(
-                dnis=number["dnis"], label=number["label"], flow_id=number["flow"], backend="webrtc"
-            )
-        )
-    for kind, entries in data["reference"].items():
-        for position, entry in enumerate(entries):
-            await repository.put_reference(
-                records.Reference(
-                    kind=kind,
-                    code=entry["code"],
-                    label={"en": entry["en"], "cy": entry["cy"]},
-                    grouping=entry.get("group", ""),
-                    position=position,
-                )
-            )
+    body = {name: value for name, value in to_dict(flow).items() if name not in ("id", "version")}
+    return CentreFile.model_validate(
+        {
+            "skills": data["skills"],
+            "teams": data["teams"],
+            "calendars": calendars,
+            "queues": [{**queue, "position": at} for at, queue in enumerate(data["queues"])],
+            "agents": [
+                {**agent, "queues": _served(agent["skills"], data["queues"])} for agent in data["agents"]
+            ],
+            "reasons": [
+                {"id": kind, "entries": [_reason(entry) for entry in entries]}
+                for kind, entries in data["reference"].items()
+            ],
+            "flows": [{"id": flow.id, "flow": body}],
+            "numbers": data["numbers"],
+        }
+    )
+
+
+def _reason(entry: Data) -> Data:
+    return {
+        "code": entry["code"],
+        "label": {"en": entry["en"], "cy": entry["cy"]},
+        "group": entry.get("group", ""),
+    }
 
 
 def _served(skills: Mapping[str, int], queues: Sequence[Data]) -> list[str]:

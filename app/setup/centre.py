@@ -29,6 +29,8 @@ from app.store.repositories.configuration import Configuration
 from app.store.repositories.setup import Row, SetUp
 
 REASONS = ("disposition", "not_ready_reason", "decline_reason")
+PERMANENT = ("routing", "reasons")
+"""Sections whose objects always exist: a file changes those that it names."""
 NO_PASSWORD = "-"
 """A hash that no password fits."""
 
@@ -62,7 +64,8 @@ class Centre:
         for section, (_, key) in SECTIONS.items():
             wanted = getattr(file, section)
             if wanted is not None:
-                sections[section] = {str(getattr(each, key)): each for each in wanted}
+                kept = sections[section] if section in PERMANENT else {}
+                sections[section] = {**kept, **{str(getattr(each, key)): each for each in wanted}}
         return Centre(sections, self.versions)
 
     def file(self) -> CentreFile:
@@ -213,7 +216,7 @@ async def remove(session: AsyncSession, section: str, key: str) -> None:
     """Take one object out; a flow stops answering and keeps its versions."""
     if section == "flows":
         await Configuration(session).withdraw_flow(key)
-    elif section not in ("reasons", "routing"):
+    elif section not in PERMANENT:
         await SetUp(session).remove(section, key)
 
 

@@ -1,0 +1,1 @@
+"""Setting up, without a database."""
