@@ -23,7 +23,6 @@ def builder(kind: type[Record]) -> Callable[..., Record]:
     )
 
     def build(*values: Any) -> Record:
-        assert len(values) == len(slots), "every field is given"
         record = new(kind)
         deque(map(call, slots, repeat(record), values), 0)
         return record

@@ -14,6 +14,7 @@ from routing.rooms import Line, Order
 from routing.types import VOICE, Strategy
 
 _IN_TURN = frozenset({Strategy.ROUND_ROBIN, Strategy.WEIGHTED_RANDOM})
+_NONE: Mapping[Line, None] = {}
 
 
 class Choice:
@@ -114,8 +115,11 @@ class Choice:
 
     def _served(self, agent: Agent) -> Mapping[Line, None]:
         """Lines he is free for."""
-        lines = [agent.lines.get(channel, {}) for channel in agent.channels if agent.free_for(channel)]
-        return lines[0] if len(lines) == 1 else {line: None for each in lines for line in each}
+        channels = agent.channels
+        if len(channels) == 1:
+            return agent.lines.get(channels[0], _NONE) if agent.free_for(channels[0]) else _NONE
+        lines = [agent.lines.get(channel, _NONE) for channel in channels if agent.free_for(channel)]
+        return {line: None for each in lines for line in each}
 
     def _is_for(self, agent: Agent, contact: Contact) -> bool:
         """He may be offered a contact that stands with him."""

@@ -53,8 +53,7 @@ class Matching:
                 self._match_contact(contact, now)
             else:
                 _, agent = notes.freed.popitem()
-                if agent.free:
-                    self._match_agent(agent, now)
+                self._match_agent(agent, now)
             if floor.blending:
                 self._gates.judge()
 

@@ -55,7 +55,10 @@ def shortfall(skills: Mapping[str, int], needs: Needs) -> tuple[str, int, int | 
 
 def proficiency(skills: Mapping[str, int], needs: Needs) -> int:
     """Levels held in the skills that are needed, added up."""
-    return sum(skills.get(skill, 0) for skill, _ in needs)
+    total = 0
+    for skill, _ in needs:
+        total += skills.get(skill, 0)
+    return total
 
 
 # --- tiers ----------------------------------------------------------------------------------------

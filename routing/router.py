@@ -148,7 +148,11 @@ class Router:
             if notes.entered:
                 self._steps.begin(now)
             self._matching.match(now)
-            if not (self._steps.skip(now) or notes.vacated or notes.entered):
+            if (
+                not (self._steps.skippable and self._steps.skip(now))
+                and not notes.vacated
+                and not notes.entered
+            ):
                 return
 
     def next_deadline(self) -> datetime | None:

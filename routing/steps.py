@@ -55,7 +55,7 @@ class Steps:
         self._notes = notes
         self._deadlines = deadlines
         self._ways = ways
-        self._skippable: dict[str, None] = {}
+        self.skippable: dict[str, None] = {}
         """Contacts with a step that may be skipped to."""
         self._fresh: dict[str, None] = {}
         """Those of them that have to be looked at although nobody has signed in or out."""
@@ -81,9 +81,9 @@ class Steps:
         if contact.step_due_at is not None:
             self._deadlines.add(Due(contact.step_due_at, DueKind.STEP, contact.contact_id))
         if any(step.skip_if_nobody and step.step_id not in contact.steps_done for step in steps):
-            self._skippable[contact.contact_id] = self._fresh[contact.contact_id] = None
+            self.skippable[contact.contact_id] = self._fresh[contact.contact_id] = None
         else:
-            self._skippable.pop(contact.contact_id, None)
+            self.skippable.pop(contact.contact_id, None)
 
     def schedule_anew(self) -> None:
         """The rules are new: so may be everybody's next step."""
@@ -129,17 +129,15 @@ class Steps:
         Returns:
             Whether anything opened, and so may be matched.
         """
-        if not self._skippable:
-            return False
         everyone = self._looked_at != self._floor.sign_ins
-        looking = list(self._skippable if everyone else self._fresh)
+        looking = list(self.skippable if everyone else self._fresh)
         self._looked_at = self._floor.sign_ins
         self._fresh.clear()
         opened = False
         for contact_id in looking:
             contact = self._floor.contacts.get(contact_id)
             if contact is None:
-                self._skippable.pop(contact_id, None)
+                self.skippable.pop(contact_id, None)
             elif contact.offer_ids:
                 self._fresh[contact_id] = None
             elif not contact.choosing:
