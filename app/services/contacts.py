@@ -85,7 +85,7 @@ class Contacts:
             disposition=labels.get(contact.disposition or "", contact.disposition),
             note="\n".join(note.text for note in notes if note.text),
             recordings=[_recording(each) for each in recordings],
-            events=[self._event(each, names) for each in events],
+            events=contact_events(self._parts, self._who.language, events),
         )
 
     def why(self, contact_id: str) -> wire.WhyWaiting:
@@ -234,18 +234,29 @@ class Contacts:
             recording_id=recording_id,
         )
 
-    def _event(self, event: records.StoredEvent, names: Mapping[str, str]) -> wire.ContactEvent:
-        values = {
-            **event.data,
-            "agent": names.get(event.agent_id or "", event.agent_id or ""),
-            "queue_name": queue_names(self._parts).get(event.queue_id or "", event.queue_id or ""),
-        }
-        return wire.ContactEvent(
+
+def contact_events(
+    parts: Parts, language: str, events: Sequence[records.StoredEvent]
+) -> list[wire.ContactEvent]:
+    """A contact's events as sentences."""
+    names, queues = agent_names(parts), queue_names(parts)
+    return [
+        wire.ContactEvent(
             at=event.at,
             kind=event.kind,
-            text=sentence(event.kind, self._who.language, values),
+            text=sentence(
+                event.kind,
+                language,
+                {
+                    **event.data,
+                    "agent": names.get(event.agent_id or "", event.agent_id or ""),
+                    "queue_name": queues.get(event.queue_id or "", event.queue_id or ""),
+                },
+            ),
             data=cast("dict[str, object]", dict(event.data)),
         )
+        for event in events
+    ]
 
 
 def _recording(recording: records.Recording) -> wire.RecordingView:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import AwareDatetime
 from starlette.responses import FileResponse
 
-from app.api.access import Agent, Anyone, Desk, IdempotencyKey, PartsHere, Supervisor
+from app.api.access import Address, Agent, Anyone, Desk, IdempotencyKey, PartsHere, Supervisor
 from app.api.models import (
     AttachCase,
     CaseChange,
@@ -85,10 +85,12 @@ async def why(contact_id: str, who: Supervisor, parts: PartsHere) -> WhyWaiting:
     response_class=FileResponse,
     responses={200: {"description": "The sound", "content": {"audio/wav": {}}}},
 )
-async def audio(recording_id: str, request: Request, who: Anyone, parts: PartsHere) -> FileResponse:
+async def audio(
+    recording_id: str, request: Request, who: Anyone, address: Address, parts: PartsHere
+) -> FileResponse:
     """Two channels: the caller left, the agent right. Ranges are answered; every play is written down."""
     asked = request.headers.get("range", "bytes=0-").replace(" ", "")
-    path = await Recordings(parts, who).open(recording_id, from_start=asked.startswith("bytes=0-"))
+    path = await Recordings(parts, who, address).open(recording_id, from_start=asked.startswith("bytes=0-"))
     return FileResponse(path, media_type="audio/wav", headers={"Cache-Control": "private, no-store"})
 
 
