@@ -28,7 +28,6 @@ from app.live.views_targets import TargetsNow
 from app.metrics import Metrics
 from app.services.report_books import ReportBooks
 from app.services.try_bench import TryBench
-from app.services.report_books import ReportBooks
 from app.settings import Settings
 from app.store.database import Database
 from app.store.repositories.alerts import Alert, AlertTarget
@@ -264,9 +263,5 @@ class Parts:
     """A report may be due: whoever sends them looks again."""
     tries: TryBench = field(default_factory=TryBench)
     """Changes being tried on a recorded day."""
-    report_books: ReportBooks = field(default_factory=ReportBooks)
-    """Ranges of the log that were folded for reports."""
-    report_post_changed: Callable[[], None] = field(default=lambda: None)
-    """A report may be due: whoever sends them looks again."""
     reload: Callable[[], None] = field(default=lambda: None)
     """Flows, numbers or people changed: the engine reads the configuration again."""
