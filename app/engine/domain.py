@@ -22,20 +22,19 @@ from app.engine.commit import (
     EffectSettled,
     Input,
     Loaded,
-    LogEvent,
     Observation,
-    Row,
     SnapshotInput,
     TelephonyInput,
     TimerFired,
 )
 from app.engine.configuration import VoiceConfiguration
 from app.engine.consulting import Consulting
-from app.engine.contact import IN_FLOW, Contact, Phase, Step
+from app.engine.contact import Contact, Phase, Step
 from app.engine.desk import Desk
+from app.engine.dispatch import Dispatch
 from app.engine.diverting import Diverting
 from app.engine.floor_desk import FloorDesk
-from app.engine.flows import SHORTEST_MESSAGE_S, FlowRunner
+from app.engine.flows import FlowRunner
 from app.engine.line_desk import LineDesk
 from app.engine.parties import Parties
 from app.engine.phones import Phones
@@ -104,9 +103,20 @@ class VoiceDomain:
             supervision.dismiss(contact, outcome, now)
 
         calls.dismiss = dismiss
-        self._room, self._queueing, self._calls, self._flows = room, queueing, calls, flows
-        self._consulting, self._promises, self._transfers = consulting, promises, transfers
-        self._parties, self._phones = parties, phones
+        self._queueing, self._calls, self._flows, self._parties = queueing, calls, flows, parties
+        self._promises, self._transfers = promises, transfers
+        self._dispatch = Dispatch(
+            world,
+            queueing=queueing,
+            calls=calls,
+            room=room,
+            flows=flows,
+            parties=parties,
+            phones=phones,
+            consulting=consulting,
+            transfers=transfers,
+            promises=promises,
+        )
         self._adoption = Adoption(world, parties, phones, queueing, calls, flows, room)
         self._desk = Desk(world, queueing, calls, phones, consulting)
         self._line_desk = LineDesk(world, consulting, transfers, promises, self._desk)
@@ -134,6 +144,8 @@ class VoiceDomain:
             if contact.phase is not Phase.WRAP_UP:
                 for leg_id in contact.legs():
                     world.by_leg[leg_id] = contact.contact_id
+                for room_id in filter(None, (contact.bridge_id, contact.mix_id)):
+                    world.by_room[room_id] = contact.contact_id
         for phone in records.phones:
             world.phones[phone.agent_id] = phone
             if phone.leg_id is not None:
@@ -188,7 +200,7 @@ class VoiceDomain:
     def _take(self, one: Input, now: datetime) -> None:
         match one:
             case TelephonyInput():
-                self._telephony(one.backend, one.event, now)
+                self._dispatch.take(one.backend, one.event, now)
             case SnapshotInput():
                 self._adoption.adopt(one.backend, one.snapshot, now)
             case CommandInput():
@@ -210,149 +222,6 @@ class VoiceDomain:
         policies = configuration.policies()
         self.world.estimator.configure(policies)
         self._queueing.route(policies, now)
-
-    def _telephony(self, backend: str, event: port.Event, now: datetime) -> None:
-        match event:
-            case port.CallArrived():
-                self._parties.arrived(backend, event, now)
-            case port.Bridged() | port.BridgeFailed():
-                self._bridging(event, now)
-            case port.Mixed() | port.MixFailed():
-                self._mixing(event, now)
-            case port.RecordingFinished() | port.RecordingFailed():
-                self._recording(event, now)
-            case port.OriginateResult():
-                self._originated(event, now)
-            case (
-                port.Unbridged()
-                | port.Unmixed()
-                | port.RecordingStarted()
-                | port.QualityReported()
-                | port.LinkChanged()
-            ):
-                pass
-            case _:
-                self._on_leg(event, now)
-
-    def _on_leg(self, event: Any, now: datetime) -> None:
-        """Events that name one leg: a caller's, an agent's, or one that is over (absorbed)."""
-        contact = self.world.contact_of_leg(event.leg_id)
-        if contact is not None and event.leg_id != contact.leg_id:
-            if isinstance(event, port.LegEnded) and event.leg_id == contact.out_leg_id:
-                self._parties.far_party_ended(contact, now)
-            elif isinstance(event, port.LegEnded):
-                self._consulting.leg_ended(contact, event.leg_id, now)
-            return
-        if contact is not None:
-            self._on_caller_leg(contact, event, now)
-            return
-        agent_id = self.world.agent_by_leg.get(event.leg_id)
-        if agent_id is not None:
-            self._on_agent_leg(agent_id, event, now)
-
-    def _on_caller_leg(self, contact: Contact, event: Any, now: datetime) -> None:
-        match event:
-            case port.LegEnded() if contact.promise is not None:
-                self._promises.leg_ended(contact, now)
-            case port.LegLost():
-                self._parties.caller_lost(contact, event.reason, now)
-            case port.LegRestored():
-                self._parties.caller_restored(contact, now)
-            case port.LegEnded():
-                self._parties.caller_ended(contact, event.cause, now)
-            case port.PlaybackFinished():
-                self._calls.on_playback(contact, event, now)
-                self._queueing.on_playback(contact, event)
-                if contact.phase in IN_FLOW:
-                    self._flows.on_playback(contact, event, now)
-            case port.DigitsCollected() if contact.phase is Phase.QUEUED:
-                self._promises.on_key(contact, event, now)
-            case port.DigitsCollected() if contact.phase in IN_FLOW:
-                if contact.step is Step.RECORD:
-                    self._flows.on_message_key(contact, event.collect_id)
-                else:
-                    self._flows.on_digits(contact, event, now)
-
-    def _on_agent_leg(self, agent_id: str, event: Any, now: datetime) -> None:
-        phone = self.world.phone(agent_id)
-        match event:
-            case port.LegConnected() | port.LegRestored():
-                self._phones.connected(phone, now)
-            case port.LegLost():
-                self._phones.lost(phone, event.reason, now)
-            case port.LegEnded():
-                self._phones.ended(phone, "the leg ended", now)
-
-    def _mixing(self, event: port.Mixed | port.MixFailed, now: datetime) -> None:
-        for contact in self.world.contacts.values():
-            if contact.mix_id == event.mix_id:
-                if isinstance(event, port.Mixed):
-                    self._room.on_mixed(contact, event, now)
-                else:
-                    self._room.on_mix_failed(contact, event, now)
-                return
-
-    def _bridging(self, event: port.Bridged | port.BridgeFailed, now: datetime) -> None:
-        for contact in self.world.contacts.values():
-            if contact.bridge_id == event.bridge_id:
-                if isinstance(event, port.Bridged):
-                    self._calls.on_bridged(contact, event.bridge_id, now)
-                elif contact.phase is Phase.TRANSFERRING:
-                    self._flows.resume(contact, "not_joined", now)
-                else:
-                    self._calls.on_bridge_failed(contact, event, now)
-                return
-
-    def _recording(self, event: port.RecordingFinished | port.RecordingFailed, now: datetime) -> None:
-        making = self.world.recordings.pop(event.recording_id, None)
-        contact_id = making.contact_id if making else None
-        contact = self.world.contacts.get(contact_id or "")
-        finished = isinstance(event, port.RecordingFinished)
-        values: dict[str, Any] = {"state": "ready" if finished else "failed"}
-        data: dict[str, Any] = {"recording_id": event.recording_id}
-        if isinstance(event, port.RecordingFinished):
-            values["duration_s"] = data["duration_s"] = event.duration_s
-        else:
-            data["reason"] = event.reason
-        self.world.out.rows.append(Row(table="recordings", key=event.recording_id, values=values))
-        kind = "recording.finished" if finished else "recording.failed"
-        self.world.log(kind, now, contact, data=data | {"contact_id": contact_id})
-        if not isinstance(event, port.RecordingFinished) or making is None:
-            return
-        if contact is not None:
-            self._flows.on_recorded(contact, event, now)
-        elif making.message and event.duration_s >= SHORTEST_MESSAGE_S:
-            self._message_of_one_gone(making.contact_id, event, now)
-
-    def _message_of_one_gone(self, contact_id: str, event: port.RecordingFinished, now: datetime) -> None:
-        """The caller hung up instead of pressing a key: what was said is a message all the same."""
-        ended_by = {"ended_by": "voicemail"}
-        self.world.out.rows.append(Row(table="contacts", key=contact_id, values=ended_by))
-        data: dict[str, Any] = {"recording_id": event.recording_id, "duration_s": event.duration_s}
-        left = LogEvent(kind="voicemail.left", at=now, contact_id=contact_id, data=data)
-        self.world.out.events.append(left)
-
-    def _originated(self, event: port.OriginateResult, now: datetime) -> None:
-        contact = self.world.contact_of_leg(event.leg_id)
-        if contact is None:
-            return
-        if contact.promise is not None:
-            self._promises.dialled(contact, event, now)
-            return
-        companion = contact.companion(event.attempt_id)
-        if companion is not None:
-            self._consulting.dialled(contact, companion, event, now)
-            return
-        if contact.out_leg_id != event.leg_id or contact.phase is not Phase.TRANSFERRING:
-            return
-        self.world.log("contact.dialled", now, contact, data={"outcome": event.outcome.value})
-        if event.outcome is port.OriginateOutcome.ANSWERED:
-            self._room.pair(contact, contact.leg_id, event.leg_id)
-            self.world.touch(contact)
-        elif contact.sent is not None:
-            self._transfers.comes_back(contact, event.outcome.value, now)
-        else:
-            self._flows.resume(contact, event.outcome.value, now)
 
     def _settled(self, settled: EffectSettled, now: datetime) -> None:
         contact = self.world.contacts.get(str(settled.data.get("contact_id", "")))

@@ -85,17 +85,22 @@ class Room:
 
     def _bridge(self, contact: Contact, leg_a: str, leg_b: str) -> None:
         world = self._world
+        world.by_room.pop(contact.bridge_id or "", None)
         contact.bridge_id = world.new_id("b")
+        world.by_room[contact.bridge_id] = contact.contact_id
         bridge = port.Bridge(bridge_id=contact.bridge_id, leg_a=leg_a, leg_b=leg_b)
         world.command(contact.backend, bridge, leg_a, leg_b)
         if contact.mix_id is not None:
             # Only now: the two went from the room into the bridge without a gap.
             world.command(contact.backend, port.Unmix(mix_id=contact.mix_id), leg_a, leg_b)
+            world.by_room.pop(contact.mix_id, None)
             contact.mix_id = None
 
     def _mix(self, contact: Contact, members: list[MixMember]) -> None:
         world = self._world
         contact.mix_id = contact.mix_id or world.new_id("x")
+        world.by_room[contact.mix_id] = contact.contact_id
+        world.by_room.pop(contact.bridge_id or "", None)
         contact.bridge_id = None
         mix = port.Mix(mix_id=contact.mix_id, members=tuple(members))
         payload = {"backend": contact.backend, "command": encode(mix), "music": contact.music}
@@ -110,6 +115,8 @@ class Room:
         if contact.mix_id is not None:
             unmix = port.Unmix(mix_id=contact.mix_id)
             self._world.command(contact.backend, unmix, contact.leg_id)
+        for room_id in (contact.mix_id, contact.bridge_id):
+            self._world.by_room.pop(room_id or "", None)
         contact.mix_id = contact.bridge_id = None
 
     def music(self, contact: Contact) -> None:

@@ -76,6 +76,8 @@ class World:
         self.estimator = WaitEstimator()
         self.contacts: dict[str, Contact] = {}
         self.by_leg: dict[str, str] = {}
+        self.by_room: dict[str, str] = {}
+        """Bridge or room -> contact."""
         self.phones: dict[str, Phone] = {}
         self.agent_by_leg: dict[str, str] = {}
         self.agent_states: dict[str, tuple[AgentState, str | None, datetime]] = {}
@@ -95,6 +97,10 @@ class World:
     def contact_of_leg(self, leg_id: str) -> Contact | None:
         contact_id = self.by_leg.get(leg_id)
         return self.contacts.get(contact_id) if contact_id is not None else None
+
+    def contact_of_room(self, room_id: str) -> Contact | None:
+        """Whose bridge or room this is, or was last."""
+        return self.contacts.get(self.by_room.get(room_id, ""))
 
     def contact_of_item(self, item: str) -> Contact | None:
         """The contact of a routing item: its own, or a companion's place in it."""
@@ -139,6 +145,8 @@ class World:
         for leg_id in (contact.leg_id, contact.out_leg_id):
             if leg_id is not None and self.by_leg.get(leg_id) == contact.contact_id:
                 self.forget_leg(leg_id)
+        for room_id in (contact.bridge_id, contact.mix_id):
+            self.by_room.pop(room_id or "", None)
         for key in [key for key in self.deadlines if key[1] == contact.contact_id]:
             del self.deadlines[key]
 
