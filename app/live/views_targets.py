@@ -112,13 +112,13 @@ class TargetsView:
             for record in self._state.agents.values()
         )
         estimate = self._callers.estimate(queue_id, waiting + 1, now)
-        policy = configuration.queue(queue_id)
+        policy, shut = configuration.queue(queue_id), self._state.queues.get(queue_id)
         return QueueNow(
             queue_id=queue_id,
             name=directory.queue_name(queue_id),
             waiting=waiting,
             free=free,
             estimate_s=estimate.mean_s if estimate is not None else None,
-            closed=not configuration.is_open(now),
+            closed=shut is not None and shut.shut,
             ring_timeout_s=policy.ring_timeout.total_seconds() if policy is not None else 20.0,
         )

@@ -33,10 +33,16 @@ SECOND_AGENT_HZ = 1300.0
 SUPERVISOR_HZ = 2500.0
 MUSIC_HZ = 600.0
 PROMPT_HZ = 1700.0
+VOICES_HZ = (CALLER_HZ, AGENT_HZ, SECOND_AGENT_HZ, SUPERVISOR_HZ)
+"""Whoever may be in one call."""
 
 LOUD_DB = -50.0
 SILENT_DB = -75.0
 TOLERANCE_HZ = 20.0
+ABSENT_DB = -65.0
+"""A voice below this is not in the mix: what a codec adds to other tones stays under it."""
+STEADY_S = 0.4
+"""A mix must be so for this long: a change under way is not what is heard."""
 TONE_RATE_HZ = 48_000
 LOOK_EVERY_S = 0.05
 
@@ -92,6 +98,16 @@ EAR = """
     return { hz: best * ear.context.sampleRate / node.fftSize, db: Math.max(-200, bins[best]) };
   };
   ear.heard = () => ear.peak(ear.analyser);
+  ear.levels = (pitches, tolerance) => {
+    if (!ear.analyser) return pitches.map(() => -200);
+    const bins = new Float32Array(ear.analyser.frequencyBinCount);
+    ear.analyser.getFloatFrequencyData(bins);
+    const width = ear.context.sampleRate / ear.analyser.fftSize;
+    return pitches.map((hz) => {
+      const near = bins.slice(Math.floor((hz - tolerance) / width), Math.ceil((hz + tolerance) / width) + 1);
+      return Math.max(-200, ...near);
+    });
+  };
   ear.watch = (hz, tolerance, loud) => {
     clearInterval(ear.timer);
     ear.gap = { longest: 0, last: performance.now(), seen: 0 };
@@ -187,6 +203,34 @@ class Party:
             return heard.db > LOUD_DB and not heard.is_tone(hz)
 
         return await self._until(other, f"a sound that is not {hz:.0f} Hz", within_s)
+
+    async def hears_voices(self, *wanted: float, within_s: float = 15.0) -> None:
+        """Wait until these voices, and no others of `VOICES_HZ`, are heard together for `STEADY_S`.
+
+        Raises:
+            AssertionError: they are not, naming the level of each.
+        """
+        end, since = monotonic() + within_s, None
+        while True:
+            levels = await self._levels()
+            fits = all(
+                (db > LOUD_DB) if hz in wanted else (db < ABSENT_DB)
+                for hz, db in zip(VOICES_HZ, levels, strict=True)
+            )
+            since = (since or monotonic()) if fits else None
+            if since is not None and monotonic() - since >= STEADY_S:
+                return
+            if monotonic() > end:
+                heard = ", ".join(
+                    f"{hz:.0f} Hz at {db:.0f} dB" for hz, db in zip(VOICES_HZ, levels, strict=True)
+                )
+                raise AssertionError(f"{self.name} hears {heard}, not {wanted} alone, after {within_s:.0f} s")
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _levels(self) -> list[float]:
+        script = "([pitches, near]) => patchbayEar.levels(pitches, near)"
+        levels: list[float] = await self.page.evaluate(script, [list(VOICES_HZ), TOLERANCE_HZ])
+        return levels
 
     async def watch_gaps(self, hz: float) -> None:
         """From now on measure for how long this tone is missing at the longest."""

@@ -32,7 +32,7 @@ export function AcwBand({ contact }: { contact: ContactView }) {
         <Who
           name={callerOf(pop)}
           face={pop.customer ? pop.customer.initials : <IconUserQuestion size={22} stroke={1.7} />}
-          tags={<span className="band-chip">{contact.ended_by === "line" ? t`Line broke` : contact.ended_at === null ? t`Passed on` : t`Ended`}</span>}
+          tags={<span className="band-chip">{contact.ended_by === "line" ? t`Line broke` : contact.ended_by === null ? t`Passed on` : t`Ended`}</span>}
           line={
             <>
               {contact.talk_s !== null && <span><Trans>Talked {clockOf(contact.talk_s)}</Trans></span>}
