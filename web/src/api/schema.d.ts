@@ -16,6 +16,26 @@ export interface components {
          * @enum {string}
          */
         Across: "weight_then_longest" | "longest" | "fair_share";
+        /**
+         * AgentPatch
+         * @description Other skills, other queues; what is left out stays.
+         */
+        AgentPatch: {
+            /** Id */
+            id: string;
+            /**
+             * Queues
+             * @default null
+             */
+            queues: string[] | null;
+            /**
+             * Skills
+             * @default {}
+             */
+            skills: {
+                [key: string]: number;
+            };
+        };
         /** AgentSelf */
         AgentSelf: {
             /** Agent Id */
@@ -1341,6 +1361,46 @@ export interface components {
              */
             zone: string | null;
         };
+        /**
+         * DayChange
+         * @description A difference to the configuration, in the configuration's own shape.
+         */
+        DayChange: {
+            /** @default null */
+            across: components["schemas"]["Across"] | null;
+            /**
+             * Agents
+             * @default []
+             */
+            agents: components["schemas"]["AgentPatch"][];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Queues
+             * @default []
+             */
+            queues: components["schemas"]["QueuePatch"][];
+            /**
+             * Staff
+             * @default []
+             */
+            staff: components["schemas"]["StaffPatch"][];
+        };
+        /** DayOnRecord */
+        DayOnRecord: {
+            /** Contacts */
+            contacts: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** People */
+            people: number;
+        };
         /** Decline */
         Decline: {
             /**
@@ -1458,6 +1518,11 @@ export interface components {
              * @constant
              */
             ok: true;
+        };
+        /** DownloadReason */
+        DownloadReason: {
+            /** Reason */
+            reason: string;
         };
         /**
          * EditView
@@ -2074,6 +2139,26 @@ export interface components {
              */
             state: "available" | "not_ready" | "signed_out";
         };
+        /** HeardBy */
+        HeardBy: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "played" | "downloaded" | "refused";
+            /** Who */
+            who: string;
+        };
         /**
          * Heartbeat
          * @description Page to server, every 5 s and at each change. An offer needs a recent one.
@@ -2160,6 +2245,16 @@ export interface components {
              */
             why: string;
         };
+        /** HoldChange */
+        HoldChange: {
+            /** On */
+            on: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** IceServer */
         IceServer: {
             /**
@@ -2199,6 +2294,53 @@ export interface components {
              * @default
              */
             note: string;
+        };
+        JsonValue: unknown;
+        /**
+         * LoserCall
+         * @description One caller who waits longer. `why`: sentences, the verdict first.
+         */
+        LoserCall: {
+            /** Agent After */
+            agent_after: string | null;
+            /** Agent Before */
+            agent_before: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Contact Id */
+            contact_id: string;
+            /** Ending After */
+            ending_after: string;
+            /** Ending Before */
+            ending_before: string;
+            /** Wait After S */
+            wait_after_s: number;
+            /** Wait Before S */
+            wait_before_s: number;
+            /** Why */
+            why: string[];
+        };
+        /** LoserGroup */
+        LoserGroup: {
+            /** Callers */
+            callers: number;
+            /** Calls */
+            calls: components["schemas"]["LoserCall"][];
+            /** Given Up */
+            given_up: number;
+            /** Mean More S */
+            mean_more_s: number;
+            /** Name */
+            name: string;
+            /** Queue Id */
+            queue_id: string;
+            /** Sentence */
+            sentence: string;
+            /** Worst More S */
+            worst_more_s: number;
         };
         /** MatchCandidate */
         MatchCandidate: {
@@ -2681,12 +2823,93 @@ export interface components {
              */
             word: "clear" | "fair" | "poor";
         };
+        /** Question */
+        Question: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * QueueCourse
+         * @description `queue_id` None: all queues.
+         */
+        QueueCourse: {
+            /** Queue Id */
+            queue_id: string | null;
+            /** Slots */
+            slots: components["schemas"]["SlotOutcome"][];
+        };
         /** QueueName */
         QueueName: {
             /** Name */
             name: string;
             /** Queue Id */
             queue_id: string;
+        };
+        /**
+         * QueueOutcome
+         * @description One queue, as it is and as changed. Shares are 0 to 1. `people` serve it.
+         */
+        QueueOutcome: {
+            /** Abandoned After */
+            abandoned_after: number;
+            /** Abandoned Before */
+            abandoned_before: number;
+            /** Answered In Target After */
+            answered_in_target_after: number;
+            /** Answered In Target Before */
+            answered_in_target_before: number;
+            /** Asa After S */
+            asa_after_s: number | null;
+            /** Asa Before S */
+            asa_before_s: number | null;
+            /** Contacts */
+            contacts: number;
+            /** Goal */
+            goal: number;
+            /** Kept After */
+            kept_after: boolean;
+            /** Kept Before */
+            kept_before: boolean;
+            /** Less */
+            less: number;
+            /** Longer */
+            longer: number;
+            /** Longest After S */
+            longest_after_s: number;
+            /** Longest Before S */
+            longest_before_s: number;
+            /** Name */
+            name: string;
+            /** Occupancy After */
+            occupancy_after: number | null;
+            /** Occupancy Before */
+            occupancy_before: number | null;
+            /** People After */
+            people_after: number;
+            /** People Before */
+            people_before: number;
+            /** Queue Id */
+            queue_id: string;
+            /** Same */
+            same: number;
+            /** Service Level After */
+            service_level_after: number | null;
+            /** Service Level Before */
+            service_level_before: number | null;
+            /** Target S */
+            target_s: number;
+        };
+        /**
+         * QueuePatch
+         * @description Some of a queue's rules, as the configuration writes them: `{id: billing, weight: 3}`.
+         */
+        QueuePatch: {
+            /** Id */
+            id: string;
+        } & {
+            [key: string]: components["schemas"]["JsonValue"];
         };
         /**
          * QueueRules
@@ -3123,6 +3346,31 @@ export interface components {
              */
             weight: number;
         };
+        /** RatingChange */
+        RatingChange: {
+            /** Scores */
+            scores: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RatingView
+         * @description The sheet, what this person gave, and the mean of all who rated.
+         */
+        RatingView: {
+            /** Mean */
+            mean: {
+                [key: string]: number;
+            };
+            /** Mine */
+            mine: {
+                [key: string]: number;
+            };
+            /** Questions */
+            questions: components["schemas"]["Question"][];
+            /** Raters */
+            raters: string[];
+        };
         /**
          * ReasonEntry
          * @description One entry of a list people choose from. Retired ones (`active` false) keep their name in reports.
@@ -3157,6 +3405,116 @@ export interface components {
              * @enum {string}
              */
             id: "disposition" | "not_ready_reason" | "decline_reason";
+        };
+        /**
+         * RecordingDetail
+         * @description `events` are the contact's, for the moments on the time line.
+         */
+        RecordingDetail: {
+            /** Agent Name */
+            agent_name: string;
+            /** Case Number */
+            case_number: number | null;
+            /** Contact Id */
+            contact_id: string;
+            /** Duration S */
+            duration_s: number | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Events */
+            events: components["schemas"]["ContactEvent"][];
+            /** Heard By */
+            heard_by: components["schemas"]["HeardBy"][];
+            /** Held */
+            held: boolean;
+            /** Held By */
+            held_by: string | null;
+            /** Held Why */
+            held_why: string;
+            /** Kept Until */
+            kept_until: string | null;
+            /** May Hold */
+            may_hold: boolean;
+            /** May Rate */
+            may_rate: boolean;
+            /** Message */
+            message: boolean;
+            /** Outcome */
+            outcome: string;
+            /** Queue Name */
+            queue_name: string;
+            rating: components["schemas"]["RatingView"];
+            /** Recording Id */
+            recording_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ready" | "recording" | "failed" | "expired";
+            /** Who */
+            who: string;
+        };
+        /**
+         * RecordingPage
+         * @description `total` fit what was asked; `all` may be heard by this person.
+         */
+        RecordingPage: {
+            /** All */
+            all: number;
+            /**
+             * Reach
+             * @enum {string}
+             */
+            reach: "own" | "team" | "all" | "none";
+            /** Recordings */
+            recordings: components["schemas"]["RecordingRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * RecordingRow
+         * @description `who` is the customer's name or number. `kept_until` is None while it is kept without end.
+         */
+        RecordingRow: {
+            /** Agent Name */
+            agent_name: string;
+            /** Contact Id */
+            contact_id: string;
+            /** Duration S */
+            duration_s: number | null;
+            /** Held */
+            held: boolean;
+            /** Kept Until */
+            kept_until: string | null;
+            /** Message */
+            message: boolean;
+            /** Outcome */
+            outcome: string;
+            /** Queue Name */
+            queue_name: string;
+            /** Recording Id */
+            recording_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Who */
+            who: string;
+        };
+        /** RecordingSettings */
+        RecordingSettings: {
+            /** Access */
+            access: {
+                [key: string]: "own" | "team" | "all" | "none";
+            };
+            /** Retention */
+            retention: components["schemas"]["RetentionSetting"][];
         };
         /** Reference */
         Reference: {
@@ -3283,6 +3641,24 @@ export interface components {
              * @constant
              */
             type: "resync";
+        };
+        /**
+         * RetentionSetting
+         * @description `queue_id` '' stands for all other queues. `days` None: kept without end.
+         */
+        RetentionSetting: {
+            /**
+             * Days
+             * @default null
+             */
+            days: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Queue Id */
+            queue_id: string;
         };
         /**
          * RoutingSetting
@@ -3623,6 +3999,57 @@ export interface components {
             what: string;
         };
         /**
+         * SlotOutcome
+         * @description A stretch of the day, by when callers joined. Nobody joined: None.
+         */
+        SlotOutcome: {
+            /**
+             * Abandoned After
+             * @default 0
+             */
+            abandoned_after: number;
+            /**
+             * Abandoned Before
+             * @default 0
+             */
+            abandoned_before: number;
+            /**
+             * Asa After S
+             * @default null
+             */
+            asa_after_s: number | null;
+            /**
+             * Asa Before S
+             * @default null
+             */
+            asa_before_s: number | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Occupancy After
+             * @default null
+             */
+            occupancy_after: number | null;
+            /**
+             * Occupancy Before
+             * @default null
+             */
+            occupancy_before: number | null;
+            /**
+             * Service Level After
+             * @default null
+             */
+            service_level_after: number | null;
+            /**
+             * Service Level Before
+             * @default null
+             */
+            service_level_before: number | null;
+        };
+        /**
          * Snapshot
          * @description Whole state of a topic. `data` is AgentTopic, FloorTopic or CallerTopic.
          */
@@ -3691,6 +4118,16 @@ export interface components {
             shipped: boolean;
             /** Used */
             used: components["schemas"]["SoundUse"][];
+        };
+        /**
+         * StaffPatch
+         * @description So many more people (or fewer) serve a queue, at the hours of those who serve it.
+         */
+        StaffPatch: {
+            /** People */
+            people: number;
+            /** Queue */
+            queue: string;
         };
         /**
          * StepSetting
@@ -3781,6 +4218,19 @@ export interface components {
             text: string;
         };
         /**
+         * StillWaiting
+         * @description Of the callers of the last day, the share that still waited after so long.
+         */
+        StillWaiting: {
+            /** Callers */
+            callers: number;
+            /** Points */
+            points: [
+                number,
+                number
+            ][];
+        };
+        /**
          * Strategy
          * @description Who comes first among the agents that may take a contact. Ties: longest idle, then least id.
          * @enum {string}
@@ -3838,6 +4288,20 @@ export interface components {
              * @enum {string}
              */
             state: "connecting" | "open";
+        };
+        /**
+         * Sureness
+         * @description Least and greatest gain of the service level with other seeds, as shares.
+         */
+        Sureness: {
+            /** Gain High */
+            gain_high: number;
+            /** Gain Low */
+            gain_low: number;
+            /** Seeds */
+            seeds: number;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * TakeOver
@@ -4213,6 +4677,112 @@ export interface components {
              */
             travels: string[];
         };
+        /** Tries */
+        Tries: {
+            /** Tries */
+            tries: components["schemas"]["TryView"][];
+        };
+        /** TryAgent */
+        TryAgent: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Queues */
+            queues: string[];
+            /** Skills */
+            skills: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * TryAsked
+         * @description `others` more seeds tell how sure the result is.
+         */
+        TryAsked: {
+            change: components["schemas"]["DayChange"];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Others
+             * @default 6
+             */
+            others: number;
+            /**
+             * Seed
+             * @default 4471
+             */
+            seed: number;
+        };
+        /**
+         * TryGround
+         * @description What can be changed, and the days it can be tried on, newest first.
+         */
+        TryGround: {
+            across: components["schemas"]["Across"];
+            /** Agents */
+            agents: components["schemas"]["TryAgent"][];
+            /** Days */
+            days: components["schemas"]["DayOnRecord"][];
+            /** Queues */
+            queues: components["schemas"]["QueueSetting"][];
+        };
+        /** TryResult */
+        TryResult: {
+            /** Contacts */
+            contacts: number;
+            /** Courses */
+            courses: components["schemas"]["QueueCourse"][];
+            /** Focus */
+            focus: string;
+            /** Losers */
+            losers: components["schemas"]["LoserGroup"][];
+            /** Nobody */
+            nobody: string;
+            overall: components["schemas"]["QueueOutcome"];
+            /** Queues */
+            queues: components["schemas"]["QueueOutcome"][];
+            /** Seconds */
+            seconds: number;
+            /** @default null */
+            sure: components["schemas"]["Sureness"] | null;
+            verdict: components["schemas"]["Verdict"];
+        };
+        /**
+         * TryView
+         * @description One try. `result` comes before `sure`; `changed` are sentences of what differs.
+         */
+        TryView: {
+            asked: components["schemas"]["TryAsked"];
+            /** By */
+            by: string;
+            /** Changed */
+            changed: string[];
+            /** Progress */
+            progress: number;
+            /** @default null */
+            result: components["schemas"]["TryResult"] | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Trouble
+             * @default
+             */
+            trouble: string;
+            /** Try Id */
+            try_id: string;
+        };
         /** User */
         User: {
             /**
@@ -4270,6 +4840,21 @@ export interface components {
             name: string;
             /** Value */
             value: string;
+        };
+        /**
+         * Verdict
+         * @description The first sentence is the answer; the rest: gain, who pays, what is still missed.
+         */
+        Verdict: {
+            /** Answer */
+            answer: string;
+            /** Rest */
+            rest: string;
+            /**
+             * Tone
+             * @enum {string}
+             */
+            tone: "good" | "mixed" | "bad" | "same";
         };
         /** Verification */
         Verification: {

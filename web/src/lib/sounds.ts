@@ -12,6 +12,7 @@ export type SoundName =
   | "acwEnding"
   | "serverLost"
   | "serverBack"
+  | "alert"
   | "notes";
 
 interface Note {
@@ -39,6 +40,8 @@ const SCORES: Record<SoundName, readonly Note[]> = {
   acwEnding: [{ f: E4 / 2, at: 0, s: 0.6 }],
   serverLost: [{ f: G4, at: 0, s: 0.3 }, { f: E4, at: 0.2, s: 0.45 }],
   serverBack: [{ f: E4, at: 0, s: 0.3 }, { f: G4, at: 0.2, s: 0.45 }],
+  // A bell rings on long after it was struck; nothing else here does.
+  alert: [{ f: 1174.66, at: 0, s: 1.4, gain: 0.8 }],
   notes: [{ f: E5, at: 0, s: 0.3 }, { f: 783.99, at: 0.25, s: 0.3 }, { f: B5, at: 0.5, s: 0.5 }],
 };
 

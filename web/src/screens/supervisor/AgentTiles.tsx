@@ -4,15 +4,24 @@ import { Empty } from "../../components/bits";
 import { JACK_OF, STATE, StateGlyph } from "../../components/StateGlyph";
 import { useTicking } from "../../lib/now";
 import { clockOf, secondsSince } from "../../lib/time";
+import { useLive } from "../../stores/live";
+import { useState } from "react";
+import { AgentMenu } from "./AgentMenu";
 import { agentOrder, type Group, placed } from "./order";
+import { SkillsDialog } from "./SkillsDialog";
 import type { FloorAgent } from "./types";
 import { useCalmOrder } from "./useCalmOrder";
 
 /** Groups of fewer than this stand two beside each other. */
 const SMALL = 3;
 
-/** Everybody who is signed in, by state; those that need help first, longest first. */
-export function AgentTiles({ agents, shown }: { agents: readonly FloorAgent[]; shown?: string | null }) {
+/**
+ * Everybody who is signed in, by state; those that need help first, longest first. With `onWhy` each tile opens what
+ * can be done with its agent; the wall only shows.
+ */
+export function AgentTiles({ agents, shown, onWhy }: { agents: readonly FloorAgent[]; shown?: string | null; onWhy?: (agentId: string) => void }) {
+  const [skillsOf, setSkillsOf] = useState<FloorAgent | null>(null);
+  const doing = onWhy && { onWhy, onSkills: setSkillsOf };
   const { order, pointing } = useCalmOrder(agentOrder(agents));
   const byId = new Map(agents.map((agent) => [agent.id, agent]));
   if (agents.length === 0) {
@@ -27,39 +36,56 @@ export function AgentTiles({ agents, shown }: { agents: readonly FloorAgent[]; s
   return (
     <div className="agents" {...pointing}>
       {placed(order).map(({ group, ids }) => (
-        <TileGroup key={group} group={group} agents={ids.map((id) => byId.get(id)).filter((agent) => agent !== undefined)} shown={shown ?? null} />
+        <TileGroup key={group} group={group} agents={ids.map((id) => byId.get(id)).filter((agent) => agent !== undefined)} shown={shown ?? null} doing={doing} />
       ))}
+      {skillsOf !== null && <SkillsDialog agentId={skillsOf.id} name={skillsOf.name} onClose={() => setSkillsOf(null)} />}
     </div>
   );
 }
 
-function TileGroup({ group, agents, shown }: { group: Group; agents: readonly FloorAgent[]; shown: string | null }) {
+interface Doing {
+  onWhy: (agentId: string) => void;
+  onSkills: (agent: FloorAgent) => void;
+}
+
+function TileGroup({ group, agents, shown, doing }: { group: Group; agents: readonly FloorAgent[]; shown: string | null; doing: Doing | undefined }) {
   const { i18n } = useLingui();
   return (
     <section className={`ag ${agents.length < SMALL ? "small" : ""}`}>
       <h3 className="ag-h"><span className="num">{agents.length}</span>{i18n._(STATE[group].label)}</h3>
       <ul className="ag-t">
-        {agents.map((agent) => <Tile key={agent.id} agent={agent} on={agent.id === shown} />)}
+        {agents.map((agent) => <Tile key={agent.id} agent={agent} on={agent.id === shown} doing={doing} />)}
       </ul>
     </section>
   );
 }
 
-function Tile({ agent, on }: { agent: FloorAgent; on: boolean }) {
+function Tile({ agent, on, doing }: { agent: FloorAgent; on: boolean; doing: Doing | undefined }) {
   const { t, i18n } = useLingui();
+  const heard = useLive((s) => s.agent?.supervising?.agent_id ?? null);
   const jack = JACK_OF[agent.state];
   const time = useTicking((now) => clockOf(secondsSince(agent.since, now)));
   const long = useTicking((now) => agent.long_after_s !== null && secondsSince(agent.since, now) > agent.long_after_s);
   const what = agent.state === "not_ready" || agent.state === "unreachable" ? agent.reason : (agent.queue ?? agent.team);
   const words = [jack === "hold" ? t`On hold` : "", long ? t`Long` : "", what ?? ""].filter((word) => word !== "").join(", ");
-  return (
-    <li className={`tile tone-${STATE[jack].tone} ${on ? "on" : ""} ${long ? "long" : ""}`} data-testid={`agent-${agent.id}`} data-state={agent.state} title={`${agent.name}, ${i18n._(STATE[jack].label)}`}>
+  const looks = `tile tone-${STATE[jack].tone} ${on || heard === agent.id ? "on" : ""} ${long ? "long" : ""}`;
+  const inside = (
+    <>
       <StateGlyph state={jack} size={15} />
       <span className="col grow">
         <span className="cut tile-n">{agent.name}</span>
         <span className="cut tile-w">{words}</span>
       </span>
       <span className="num tile-t">{time}</span>
+    </>
+  );
+  const title = `${agent.name}, ${i18n._(STATE[jack].label)}`;
+  if (doing === undefined) return <li className={looks} data-testid={`agent-${agent.id}`} data-state={agent.state} title={title}>{inside}</li>;
+  return (
+    <li>
+      <AgentMenu agent={agent} onSkills={() => doing.onSkills(agent)} onWhy={() => doing.onWhy(agent.id)}>
+        <button type="button" className={looks} data-testid={`agent-${agent.id}`} data-state={agent.state} title={title}>{inside}</button>
+      </AgentMenu>
     </li>
   );
 }

@@ -1,30 +1,28 @@
-import { IconChevronRight, IconHourglassEmpty, IconPhoneRinging, IconPlugConnectedX, IconX } from "@tabler/icons-react";
+import { IconChevronRight, IconHourglassEmpty, IconPhoneCalling, IconPhoneRinging, IconPlugConnectedX, IconX } from "@tabler/icons-react";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
-import { useEffect } from "react";
+import { useCallback } from "react";
 import { Chip, Empty, Since } from "../../components/bits";
 import type { FloorQueue, FloorWaiting } from "./types";
+import { useEscape } from "./useEscape";
 import { WhyWaiting } from "./WhyWaiting";
 
 /** Beside the floor: who waits in a queue, and for one of them why. */
-export function QueueDrawer({ queue, waiting, chosen, onChoose, onClose }: {
+export function QueueDrawer({ queue, queues, waiting, chosen, onChoose, onClose }: {
   queue: FloorQueue;
+  /** All of them: where a caller may be moved to. */
+  queues: readonly FloorQueue[];
   /** Callers of this queue, in order. */
   waiting: readonly FloorWaiting[];
   chosen: string | null;
   onChoose: (contactId: string | null) => void;
   onClose: () => void;
 }) {
-  useEffect(() => {
-    const press = (event: KeyboardEvent): void => {
-      if (event.key !== "Escape") return;
-      if (chosen === null) onClose();
-      else onChoose(null);
-    };
-    addEventListener("keydown", press);
-    return () => removeEventListener("keydown", press);
-  }, [chosen, onChoose, onClose]);
+  useEscape(useCallback(() => {
+    if (chosen === null) onClose();
+    else onChoose(null);
+  }, [chosen, onChoose, onClose]));
   const caller = waiting.find((each) => each.id === chosen);
-  if (caller) return <WhyWaiting caller={caller} queue={queue} onBack={() => onChoose(null)} onClose={onClose} />;
+  if (caller) return <WhyWaiting caller={caller} queue={queue} queues={queues} onBack={() => onChoose(null)} onClose={onClose} />;
   return <Line queue={queue} waiting={waiting} gone={chosen !== null} onChoose={onChoose} onClose={onClose} />;
 }
 
@@ -56,6 +54,7 @@ function Line({ queue, waiting, gone, onChoose, onClose }: { queue: FloorQueue; 
                   <span className="row g6">
                     <b className="cut b6">{caller.label}</b>
                     {caller.offered_to !== null && <Chip tone="ring" icon={<IconPhoneRinging size={12} stroke={2} aria-hidden />}><Trans>rings {caller.offered_to}</Trans></Chip>}
+                    {caller.callback && <Chip tone="live" icon={<IconPhoneCalling size={12} stroke={2} aria-hidden />}><Trans>call back</Trans></Chip>}
                     {caller.lost && <Chip tone="bad" icon={<IconPlugConnectedX size={12} stroke={2} aria-hidden />}><Trans>line lost</Trans></Chip>}
                     <span className="push num b6"><Since at={caller.since} /></span>
                   </span>

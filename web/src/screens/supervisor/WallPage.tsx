@@ -49,7 +49,7 @@ export function WallPage() {
               <AgentTiles agents={floor.agents} />
             </div>
           </div>
-          <Alerts alerts={floor.alerts} />
+          <Alerts alerts={floor.alerts} queues={floor.queues} agents={floor.agents} />
         </div>
       )}
     </div>

@@ -1,24 +1,31 @@
-import { IconAlertTriangle, IconArrowLeft, IconChevronDown, IconChevronRight, IconX } from "@tabler/icons-react";
+import { IconAlertTriangle, IconArrowLeft, IconCheck, IconChevronDown, IconChevronRight, IconX } from "@tabler/icons-react";
 import { Button } from "@mantine/core";
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ApiError, get } from "../../api/client";
 import type { WhyWaiting as Why } from "../../api/types";
-import { Inline, Section, Since, Skeleton } from "../../components/bits";
+import { Inline, Section, Since, Skeleton, Until } from "../../components/bits";
+import { JACK_OF, StateGlyph } from "../../components/StateGlyph";
+import { labelOf } from "../../desk/words";
+import { useReference } from "../../desk/queries";
 import { useLanguage } from "../../i18n";
-import { clockOf } from "../../lib/time";
+import { clockOf, leftOf } from "../../lib/time";
+import { CallerActions } from "./CallerActions";
 import type { FloorQueue, FloorWaiting } from "./types";
 import { firstSentence } from "./words";
 
 const AGAIN_MS = 3_000;
+const MINUTE_S = 60;
 
-/** The verdict with its next time, the facts, then who could not take this caller and why. */
-export function WhyWaiting({ caller, queue, onBack, onClose }: { caller: FloorWaiting; queue: FloorQueue; onBack: () => void; onClose: () => void }) {
+/** The verdict with its next time, the facts, the steps over waiting, who matches but is busy, and who is left out. */
+export function WhyWaiting({ caller, queue, queues, onBack, onClose }: { caller: FloorWaiting; queue: FloorQueue; queues: readonly FloorQueue[]; onBack: () => void; onClose: () => void }) {
   const { t } = useLingui();
   const { data: why, error, refetch } = useQuery({
-    queryKey: ["why", caller.id, useLanguage((s) => s.language)],
+    // A place, a priority or an offer that changed is a reason to ask at once.
+    queryKey: ["why", caller.id, useLanguage((s) => s.language), caller.position, caller.priority, caller.offered_to],
     queryFn: ({ signal }) => get<Why>(`/api/contacts/${caller.id}/why`, { signal }),
+    placeholderData: (before) => before,
     refetchInterval: AGAIN_MS,
     staleTime: 0,
   });
@@ -36,8 +43,9 @@ export function WhyWaiting({ caller, queue, onBack, onClose }: { caller: FloorWa
         <Verdict text={why?.verdict ?? caller.why} calm={caller.offered_to !== null} />
         <dl className="vfacts num">
           <div><dt><Trans>Waiting</Trans></dt><dd><Since at={caller.since} /></dd></div>
-          <div><dt><Trans>Place</Trans></dt><dd><Trans>{caller.position} of {queue.waiting}</Trans></dd></div>
-          {queue.estimate_s !== null && <div><dt><Trans>A new caller waits</Trans></dt><dd>{clockOf(queue.estimate_s)}</dd></div>}
+          <div><dt><Trans>Place</Trans></dt><dd data-testid="place"><Trans>{caller.position} of {queue.waiting}</Trans></dd></div>
+          <div><dt><Trans>Priority</Trans></dt><dd data-testid="shown-priority">{caller.priority}</dd></div>
+          {why?.estimate_low_s != null && why.estimate_high_s != null && <div><dt><Trans>Estimate</Trans></dt><dd><Trans>{clockOf(why.estimate_low_s)} to {clockOf(why.estimate_high_s)}</Trans></dd></div>}
         </dl>
         {error !== null && why === undefined && (
           <div className="dr-x">
@@ -47,8 +55,9 @@ export function WhyWaiting({ caller, queue, onBack, onClose }: { caller: FloorWa
           </div>
         )}
         {why === undefined && error === null && <div className="dr-x"><Skeleton width="60%" /><Skeleton width="80%" /><Skeleton width="70%" /></div>}
-        {why && <Rules why={why} />}
+        {why && <Rules why={why} queue={queue} />}
       </div>
+      <CallerActions caller={caller} queue={queue} queues={queues} />
     </aside>
   );
 }
@@ -62,26 +71,64 @@ function Verdict({ text, calm }: { text: string; calm: boolean }) {
   );
 }
 
-function Rules({ why }: { why: Why }) {
+function Rules({ why, queue }: { why: Why; queue: FloorQueue }) {
   const left = why.exclusions.reduce((sum, group) => sum + group.count, 0);
   return (
     <>
+      {why.steps.length > 0 && (
+        <Section title={<Trans>Steps</Trans>} right={<span className="t12">{queue.name}, v{why.policy_version}</span>}>
+          <ol className="wsteps num">{why.steps.map((step) => <Step key={step.step_id} step={step} />)}</ol>
+        </Section>
+      )}
+      {why.busy.length > 0 && (
+        <Section title={<><Trans>Match, but busy</Trans> <span className="i3 sec-n num">{why.busy.length}</span></>}>
+          {why.busy.map((agent) => <Busy key={agent.agent_id} agent={agent} />)}
+        </Section>
+      )}
+      <Section title={<><Trans>Left out</Trans> <span className="i3 sec-n num">{left}</span></>}>
+        {why.exclusions.length === 0 && <p className="i2"><Trans>Nobody: every agent of this queue may take this caller.</Trans></p>}
+        {why.exclusions.map((group) => <LeftOut key={group.reason} group={group} />)}
+      </Section>
       {why.facts.length > 0 && (
-        <Section title={<Trans>What is asked for</Trans>}>
+        <Section title={<Trans>More</Trans>}>
           <dl className="facts">
             {why.facts.map((fact) => <div key={fact.label}><dt>{fact.label}</dt><dd title={fact.value}>{fact.value}</dd></div>)}
           </dl>
         </Section>
       )}
-      <Section title={<><Trans>Left out</Trans> <span className="i3 sec-n num">{left}</span></>}>
-        {why.exclusions.length === 0 && <p className="i2"><Trans>Nobody is left out: every agent who is signed in may take this caller.</Trans></p>}
-        {why.exclusions.map((group) => <LeftOut key={group.reason} group={group} />)}
-      </Section>
     </>
   );
 }
 
-/** One reason with its count; opens into names. */
+function Step({ step }: { step: Why["steps"][number] }) {
+  const { t } = useLingui();
+  const looks = { done: "done", next: "next", later: "", skipped: "skip" }[step.state];
+  const time: ReactNode = step.state === "next" && step.opens_at !== null ? <span className="tone-live toned b6"><Trans>in <Until at={step.opens_at} as={leftOf} /></Trans></span> : <span>{clockOf(step.at_s)}</span>;
+  return (
+    <li className={looks} data-testid={`step-${step.step_id}`} data-state={step.state}>
+      {step.state === "done" ? <IconCheck size={12} stroke={3} aria-label={t`done`} /> : <span className="wdot" />}
+      <span className="grow">{step.state === "later" ? step.text : <b>{step.text}</b>}</span>
+      {time}
+    </li>
+  );
+}
+
+function Busy({ agent }: { agent: Why["busy"][number] }) {
+  const reasons = useReference().data?.not_ready_reasons;
+  const why = agent.state === "not_ready" ? labelOf(reasons, agent.reason) : null;
+  const more = agent.more_s === null ? null : Math.ceil(agent.more_s / MINUTE_S);
+  return (
+    <div className="cand" data-testid={`busy-${agent.agent_id}`}>
+      <StateGlyph state={JACK_OF[agent.state]} size={15} />
+      <span className="grow cut"><b className="b6">{agent.name}</b> <span className="i3 t12">{[why, ...agent.skills].filter(Boolean).join(", ")}</span></span>
+      <span className="t12 i2 nowrap">
+        {more !== null ? <Plural value={more} one="usually # min more" other="usually # min more" /> : agent.state === "on_contact" ? <Trans>longer than usual</Trans> : null}
+      </span>
+    </div>
+  );
+}
+
+/** One reason with its count and what changes it; opens into names. */
 function LeftOut({ group }: { group: Why["exclusions"][number] }) {
   const [open, setOpen] = useState(group.count === 1);
   const names = group.agents.join(", ");
@@ -92,6 +139,7 @@ function LeftOut({ group }: { group: Why["exclusions"][number] }) {
       <span className="num b6 cand-n">{group.count}</span>
       <span className="grow">
         {group.label}
+        {group.change !== "" && <span className="cand-w">{group.change}</span>}
         {open && names !== "" && <span className="cand-w">{names}{more > 0 && <> <Plural value={more} one="and # more" other="and # more" /></>}</span>}
       </span>
     </button>

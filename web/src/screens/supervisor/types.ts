@@ -6,3 +6,4 @@ export type FloorAgent = FloorTopic["agents"][number];
 export type FloorWaiting = FloorTopic["waiting"][number];
 export type FloorAlert = FloorTopic["alerts"][number];
 export type FloorFigures = FloorTopic["figures"];
+export type Measure = NonNullable<FloorAlert["measure"]>;
