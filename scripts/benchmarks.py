@@ -72,8 +72,8 @@ BENCHMARKS = (
     Benchmark(
         name="routing",
         about="Decisions of the whole router in a full house: an agent becomes free and is offered the first "
-        "of all whom he may serve, the record included; against the same core with a linear search in the same "
-        "run. Then committed, and from becoming free to the committed offer at 500 events a second.",
+        "of all whom he may serve, the record included; against the same core with a linear search in the "
+        "same run. Then committed, and from becoming free to the committed offer at 500 events a second.",
         goals=(
             Goal(key="decisions_per_s", sign=">=", bound=50_000),
             Goal(key="p99_ms", sign="<=", bound=1),
