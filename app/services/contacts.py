@@ -240,6 +240,11 @@ def contact_events(
 ) -> list[wire.ContactEvent]:
     """A contact's events as sentences."""
     names, queues = agent_names(parts), queue_names(parts)
+    people = {**parts.directory().people, **names}
+
+    def named(value: object) -> str:
+        return people.get(str(value)) or queues.get(str(value)) or str(value or "")
+
     return [
         wire.ContactEvent(
             at=event.at,
@@ -251,6 +256,8 @@ def contact_events(
                     **event.data,
                     "agent": names.get(event.agent_id or "", event.agent_id or ""),
                     "queue_name": queues.get(event.queue_id or "", event.queue_id or ""),
+                    "by_name": named(event.data.get("by")),
+                    "to_name": named(event.data.get("to")),
                 },
             ),
             data=cast("dict[str, object]", dict(event.data)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from app.services import sentences_calls
 from app.store import records
 from app.words import minutes
 
@@ -32,7 +33,6 @@ _EN: Mapping[str, str] = {
     "contact.case_attached": "{agent} joined it to a case.",
     "contact.disposed": "Outcome: {disposition}.",
     "contact.transferring": "Sent on to {destination}.",
-    "contact.transferred": "The transfer ended: {outcome}.",
     "note.saved": "{agent} wrote a note.",
     "offer.made": "Rang {agent}.",
     "offer.accepted": "{agent} accepted.",
@@ -97,7 +97,6 @@ _CY: Mapping[str, str] = {
     "contact.case_attached": "Cysylltodd {agent} hi ag achos.",
     "contact.disposed": "Canlyniad: {disposition}.",
     "contact.transferring": "Anfonwyd ymlaen i {destination}.",
-    "contact.transferred": "Daeth y trosglwyddo i ben: {outcome}.",
     "note.saved": "Ysgrifennodd {agent} nodyn.",
     "offer.made": "Canwyd ffôn {agent}.",
     "offer.accepted": "Derbyniodd {agent}.",
@@ -138,7 +137,7 @@ _CY: Mapping[str, str] = {
     "outcome.menu": "Dewislen yn unig",
     "outcome.no_outcome": "Dim canlyniad",
 }
-_TABLES = {"en": _EN, "cy": _CY}
+_TABLES = {"en": {**_EN, **sentences_calls.EN}, "cy": {**_CY, **sentences_calls.CY}}
 
 
 class _Values(dict[str, str]):
@@ -152,10 +151,10 @@ def sentence(kind: str, language: str, values: Mapping[str, Any] | None = None) 
     """The sentence of one event; its kind where there are no words for it."""
     given = dict(values or {})
     exact = f"{kind}.{given.get('by') or given.get('key')}"
-    table = _TABLES.get(language, _EN)
-    template = (
-        table.get(exact) or table.get(kind) or _EN.get(kind) or kind.replace(".", " ").replace("_", " ")
-    )
+    table = _TABLES.get(language, _TABLES["en"])
+    template = table.get(exact) or table.get(kind) or _TABLES["en"].get(kind)
+    if template is None:
+        template = kind.replace(".", " ").replace("_", " ")
     if isinstance(given.get("wait_s"), int | float):
         given["wait"] = minutes(float(given["wait_s"]))
     return template.format_map(_Values({name: _said(value) for name, value in given.items()}))
