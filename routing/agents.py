@@ -165,6 +165,10 @@ class Agent:
         """May be offered something now."""
         return any(map(self.free_for, self.channels))
 
+    def has(self, contact_id: str) -> bool:
+        """A contact of another channel is offered to him, or in his hands."""
+        return any(item.contact_id == contact_id for item in self.others)
+
     @property
     def listed(self) -> bool:
         """Whether the lines of calls count him among their free agents."""

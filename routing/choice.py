@@ -33,7 +33,8 @@ class Choice:
         tier_ends = idle
         if policy.strategy in _IN_TURN:
             idle = in_turn(idle, policy, contact.contact_id, line.room.memory.last_agent, floor.seed)
-        if not contact.barred:
+        rung = self._rung(contact)
+        if not contact.barred and not rung:
             first = idle[0]
             return Pick(
                 floor.agents[first[2]],
@@ -41,18 +42,26 @@ class Choice:
                 _width(tier_ends, first[0]),
                 tuple([other[2] for other in idle[1 : RUNNERS_UP_MAX + 1]]),
             )
-        candidates: Iterator[Rank] = (other for other in idle if not contact.bars(other[2]))
+        barred = contact.excluded.union(contact.cooloff, rung)
+        candidates: Iterator[Rank] = (other for other in idle if other[2] not in barred)
         best = next(candidates, None)
         if best is None:
             return None
         eligible, equals = len(idle), _width(tier_ends, best[0])
-        for agent_id in contact.excluded.union(contact.cooloff):
+        for agent_id in barred:
             at = self._rank_in(tier_ends, agent_id, contact)
             if at is not None:
                 eligible -= 1
                 equals -= at[0] == best[0]
         runners_up = tuple(other[2] for other in islice(candidates, RUNNERS_UP_MAX))
         return Pick(floor.agents[best[2]], eligible, equals, runners_up)
+
+    def _rung(self, contact: Contact) -> frozenset[str]:
+        """Whom it rings already and who has room for more of its channel: he is not offered it twice."""
+        if not contact.offer_ids or contact.channel == VOICE:
+            return frozenset()
+        agents = self._floor.agents.values()
+        return frozenset(agent.agent_id for agent in agents if agent.has(contact.contact_id))
 
     def _rank_in(self, idle: list[Rank], agent_id: str, contact: Contact) -> Rank | None:
         agent = self._floor.agents.get(agent_id)
@@ -103,7 +112,8 @@ class Choice:
                     at = (key[0], share, key[2], key[3]) if fair else key
                     if best is not None and best < at:
                         break
-                    if not contacts[key[3]].bars(agent_id):
+                    contact = contacts[key[3]]
+                    if not contact.bars(agent_id) and not (contact.offer_ids and agent.has(key[3])):
                         best = at
                         break
         for key in agent.own:
@@ -126,6 +136,7 @@ class Choice:
         return (
             agent.free_for(contact.channel)
             and not contact.bars(agent.agent_id)
+            and not (contact.offer_ids and agent.has(contact.contact_id))
             and not contact.line.room.gated
             and self.may_be_called(agent, contact)
         )

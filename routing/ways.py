@@ -12,7 +12,7 @@ from routing.notes import Notes
 from routing.offers import Offers
 from routing.returns import Returns
 from routing.rooms import Room
-from routing.types import ContactDiverted, DivertCause, QueueReopened, QueueShut, Way, WayKind
+from routing.types import VOICE, ContactDiverted, DivertCause, QueueReopened, QueueShut, Way, WayKind
 
 _RETURN = Way()
 _MAY_NOT_WAIT_ON = frozenset({DivertCause.FULL, DivertCause.EMPTY, DivertCause.SHUT})
@@ -126,7 +126,12 @@ class Ways:
         self._notes.contact(contact)
 
     def _possible(self, contact: Contact, way: Way) -> Way | None:
-        """`way`, if it can be gone: never over into a queue it has been in, so that every round ends."""
+        """`way`, if it can be gone: never over into a queue it has been in, so that every round ends.
+
+        Only who is on the telephone can be called back.
+        """
+        if way.kind is WayKind.CALLBACK and contact.channel != VOICE:
+            return None
         if way.kind is not WayKind.OVERFLOW:
             return way
         room = self._floor.rooms.get(way.queue_id or "")
