@@ -22,7 +22,8 @@ from routing.agents import Agent
 from routing.callbacks import Callbacks
 from routing.choice import Choice
 from routing.contacts import Contact
-from routing.explain import AgentExplanation, Explanation, why_no_calls, why_waiting
+from routing.explain import AgentExplanation, Explanation, why_waiting
+from routing.explain_agent import why_no_calls
 from routing.floor import Floor
 from routing.gates import Gates
 from routing.handling import Handling
@@ -322,6 +323,8 @@ class Router:
     def _change_policies(self, event: PoliciesChanged, now: datetime) -> None:
         self._adopt(event)
         self._reconcile(now)
+        # Under the new rules a step may be due since long, or a place lapsed.
+        self._timers.let_pass(now)
 
     def _adopt(self, policies: PoliciesChanged) -> None:
         self._floor.configure(policies)
