@@ -14,29 +14,49 @@ FRAME_SAMPLES = 960
 BIT_RATE = 32000
 
 
-def encode(samples: Samples) -> list[bytes]:
-    """One packet for each 20 ms; a last piece is filled up with silence."""
-    codec = av.CodecContext.create("libopus", "w")
-    assert isinstance(codec, av.AudioCodecContext)
-    codec.bit_rate = BIT_RATE
-    codec.format = "s16"
-    codec.layout = "mono"
-    codec.sample_rate = RATE_HZ
-    codec.time_base = fractions.Fraction(1, RATE_HZ)
-    codec.options = {"application": "audio", "frame_duration": "20"}
-    short = -len(samples) % FRAME_SAMPLES
-    whole = np.concatenate([samples, np.zeros(short, dtype=np.int16)]) if short else samples
-    packets: list[bytes] = []
-    for start in range(0, len(whole), FRAME_SAMPLES):
+class Encoder:
+    """One stream, frame by frame."""
+
+    def __init__(self) -> None:
+        codec = av.CodecContext.create("libopus", "w")
+        assert isinstance(codec, av.AudioCodecContext)
+        codec.bit_rate = BIT_RATE
+        codec.format = "s16"
+        codec.layout = "mono"
+        codec.sample_rate = RATE_HZ
+        codec.time_base = fractions.Fraction(1, RATE_HZ)
+        codec.options = {"application": "audio", "frame_duration": "20"}
+        self._codec = codec
+        self._at = 0
+
+    def encode(self, samples: Samples) -> bytes:
+        """The packet of 960 samples; empty while the encoder wants to see more first."""
+        return b"".join(self.packets(samples)[:1])
+
+    def packets(self, samples: Samples) -> list[bytes]:
+        """What 960 samples bring forth."""
         frame = av.AudioFrame.from_ndarray(
-            np.ascontiguousarray(whole[start : start + FRAME_SAMPLES]).reshape(1, -1),
-            format="s16",
-            layout="mono",
+            np.ascontiguousarray(samples).reshape(1, -1), format="s16", layout="mono"
         )
         frame.sample_rate = RATE_HZ
-        frame.pts = start
-        packets.extend(bytes(packet) for packet in codec.encode(frame))
-    packets.extend(bytes(packet) for packet in codec.encode(None))
+        frame.pts = self._at
+        self._at += FRAME_SAMPLES
+        return [bytes(packet) for packet in self._codec.encode(frame)]
+
+    def end(self) -> list[bytes]:
+        """What it still holds back."""
+        return [bytes(packet) for packet in self._codec.encode(None)]
+
+
+def encode(samples: Samples) -> list[bytes]:
+    """One packet for each 20 ms; a last piece is filled up with silence."""
+    short = -len(samples) % FRAME_SAMPLES
+    whole = np.concatenate([samples, np.zeros(short, dtype=np.int16)]) if short else samples
+    encoder = Encoder()
+    packets: list[bytes] = []
+    for start in range(0, len(whole), FRAME_SAMPLES):
+        packets.extend(encoder.packets(whole[start : start + FRAME_SAMPLES]))
+    packets.extend(encoder.end())
     return packets[: len(whole) // FRAME_SAMPLES]
 
 

@@ -99,7 +99,7 @@ class WebRtcBackend:
 
     @property
     def capabilities(self) -> Capabilities:
-        return Capabilities(reaches_browsers=True, records=True)
+        return Capabilities(reaches_browsers=True, records=True, supervises=True, conferences=True)
 
     async def start(self, sink: EventSink, *, epoch: int, acknowledged: int) -> Snapshot:
         """Take control and return what is live; events after `acknowledged` follow.

@@ -10,8 +10,11 @@ from telephony import port
 from telephony.audio.tones import DIGITS
 from telephony.audio.wav import UnreadableSound
 from telephony.collector import Collected
-from telephony.webrtc.legs import Bridge, Leg
+from telephony.webrtc.joining import Joints
+from telephony.webrtc.legs import Leg
+from telephony.webrtc.mixer import Speaker
 from telephony.webrtc.recorder import Recorder
+from telephony.webrtc.rtp import Outlet
 from telephony.webrtc.sounds import Sounds, key_frames
 from telephony.webrtc.voice import Music, Playback
 
@@ -29,6 +32,9 @@ ExchangeCommand = (
     LegCommand
     | port.Bridge
     | port.Unbridge
+    | port.Mix
+    | port.Unmix
+    | port.AimRecording
     | port.StartRecording
     | port.PauseRecording
     | port.ResumeRecording
@@ -42,6 +48,7 @@ class Exchange:
     Args:
         sounds: prompts and music.
         recorder: recordings.
+        arena: where packets are received.
         emit: takes the events.
         flush: sends what outlets have put together.
         clock: steady seconds.
@@ -51,6 +58,7 @@ class Exchange:
         self,
         sounds: Sounds,
         recorder: Recorder,
+        arena: memoryview,
         *,
         emit: Callable[[port.Event], None],
         flush: Callable[[], None],
@@ -62,7 +70,17 @@ class Exchange:
         self._emit = emit
         self._flush = flush
         self.legs: dict[str, Leg] = {}
-        self.bridges: dict[str, Bridge] = {}
+        self.joints = Joints(
+            self.legs,
+            arena,
+            sounds.codec,
+            sounds.silence,
+            emit=emit,
+            free=self._free,
+            hold=self._begin_music,
+            alone=self._alone,
+            rewire=self.rewire,
+        )
         self.on_leg_gone: Callable[[Leg], None] = lambda leg: None
         self._speaking: dict[str, Leg] = {}
         self._collecting: dict[str, Leg] = {}
@@ -75,9 +93,16 @@ class Exchange:
         now = self._clock()
         match command:
             case port.Bridge():
-                self._bridge(command)
+                self.joints.bridge(command)
             case port.Unbridge():
-                self.dissolve(self.bridges.get(command.bridge_id))
+                self.joints.dissolve(self.joints.bridges.get(command.bridge_id))
+            case port.Mix():
+                self.joints.mix(command)
+            case port.Unmix():
+                self.joints.unmix(self.joints.rooms.get(command.mix_id))
+            case port.AimRecording():
+                self._recorder.aim(command, self.legs, now)
+                self._wire_all()
             case port.StartRecording():
                 self._recorder.start(command, self.legs, now)
                 self._wire_all()
@@ -117,6 +142,8 @@ class Exchange:
 
     def _play(self, command: port.Play, leg: Leg, now: float) -> None:
         self._stop_playback(leg, now)
+        if leg.room is not None:
+            self.leave(leg)
         leg.voice.music = None
         playback = Playback(playback_id=command.playback_id, barge_in=command.barge_in)
         leg.voice.playback = playback
@@ -149,12 +176,17 @@ class Exchange:
         self.rewire(leg)
 
     def _hold(self, command: port.Hold, leg: Leg, now: float) -> None:
-        self.dissolve(leg.bridge)
+        if leg.bridge is not None or leg.room is not None:
+            self.leave(leg)
         self._stop_playback(leg, now)
         leg.collector.forget_ahead()
-        if leg.voice.music is None or leg.voice.music.source != command.music:
-            leg.voice.music = Music(source=command.music)
-            self._go(self._load_music(leg.voice.music, command.music))
+        self._begin_music(leg, command.music)
+
+    def _begin_music(self, leg: Leg, prompt: port.Prompt | None) -> None:
+        """Music on a leg; what plays already is not begun anew."""
+        if leg.voice.music is None or leg.voice.music.source != prompt:
+            leg.voice.music = Music(source=prompt)
+            self._go(self._load_music(leg.voice.music, prompt))
         self._begin_speaking(leg)
 
     def _collect(self, command: port.Collect, leg: Leg, now: float) -> None:
@@ -173,56 +205,22 @@ class Exchange:
                 leg.tell({"t": "digit", "d": digit})
         self._begin_speaking(leg)
 
-    # --- bridges ----------------------------------------------------------------------------------
+    # --- who is joined to whom ------------------------------------------------------------------------
 
-    def _bridge(self, command: port.Bridge) -> None:
-        known = self.bridges.get(command.bridge_id)
-        ends = {command.leg_a, command.leg_b}
-        if known is not None and {known.leg_a.leg_id, known.leg_b.leg_id} == ends:
-            return
-        problem = self._why_not_bridge(command)
-        if problem:
-            self._emit(port.BridgeFailed(bridge_id=command.bridge_id, reason=problem))
-            return
-        legs = self.legs[command.leg_a], self.legs[command.leg_b]
-        self.dissolve(known)
-        now = self._clock()
-        for leg in legs:
-            self.dissolve(leg.bridge)
-            self._stop_playback(leg, now)
-            self._end_collect(leg)
-            leg.voice.music = None
-            leg.voice.hush = 0
-        bridge = Bridge(bridge_id=command.bridge_id, leg_a=legs[0], leg_b=legs[1])
-        self.bridges[bridge.bridge_id] = bridge
-        for leg in legs:
-            leg.bridge = bridge
-        self.rewire(legs[0])
-        self._emit(port.Bridged(bridge_id=bridge.bridge_id, leg_a=command.leg_a, leg_b=command.leg_b))
+    def leave(self, leg: Leg) -> None:
+        """Out of its bridge or room; who is left there goes on as the port says."""
+        self.joints.leave(leg)
 
-    def _why_not_bridge(self, command: port.Bridge) -> str:
-        if command.leg_a == command.leg_b:
-            return "a leg cannot be joined to itself"
-        for leg_id in (command.leg_a, command.leg_b):
-            leg = self.legs.get(leg_id)
-            if leg is None:
-                return f"leg {leg_id} has ended"
-            if not leg.connected:
-                return f"leg {leg_id} has no connection at the moment"
-            if not leg.answered:
-                return f"leg {leg_id} is not answered"
-        return ""
+    def _free(self, leg: Leg) -> None:
+        """Nothing of ours is played to it and nothing is asked of it any more."""
+        self._stop_playback(leg, self._clock())
+        self._end_collect(leg)
+        leg.voice.hush = 0
 
-    def dissolve(self, bridge: Bridge | None) -> None:
-        if bridge is None:
-            return
-        del self.bridges[bridge.bridge_id]
-        for leg in (bridge.leg_a, bridge.leg_b):
-            leg.bridge = None
-            leg.voice.quieten()
-            self._begin_speaking(leg)
-            self.rewire(leg)
-        self._emit(port.Unbridged(bridge_id=bridge.bridge_id))
+    def _alone(self, leg: Leg) -> None:
+        leg.voice.music = None
+        leg.voice.quieten()
+        self._begin_speaking(leg)
 
     def rewire(self, leg: Leg) -> None:
         """After a change to a leg: what it and its peer send goes where it belongs now."""
@@ -235,7 +233,7 @@ class Exchange:
         if inlet is None:
             return
         peer = leg.peer
-        target = None
+        target: Outlet | Speaker | None = leg.speaker if leg.is_heard else None
         if peer is not None and not leg.silenced and not peer.voice.over_bridge:
             target = peer.outlet
         if inlet.target is not target:
@@ -247,7 +245,7 @@ class Exchange:
             elif peer is not None:
                 peer.voice.quieten()
                 self._begin_speaking(peer)
-        inlet.tap = None if leg.silenced else self._recorder.tap(leg.leg_id)
+        inlet.tap = self._recorder.tap(leg.leg_id) if leg.recorded else None
 
     def _wire_all(self) -> None:
         for leg in self.legs.values():
@@ -304,7 +302,7 @@ class Exchange:
             leg.inlet.target = leg.inlet.tap = None
         self._recorder.leg_ended(leg.leg_id, now)
         self._emit(port.LegEnded(leg_id=leg.leg_id, cause=cause))
-        self.dissolve(leg.bridge)
+        self.joints.leave(leg)
         self._speaking.pop(leg.leg_id, None)
         self.on_leg_gone(leg)
 
@@ -312,9 +310,10 @@ class Exchange:
 
     def tick(self, now: float) -> None:
         """20 ms have passed: every leg that is played something gets its next frame."""
+        self.joints.tick(now)
         for leg in tuple(self._speaking.values()):
             over_bridge = leg.voice.over_bridge
-            frame, ended = leg.voice.next_frame(leg.hears_peer)
+            frame, ended = leg.voice.next_frame(leg.hears_others)
             if frame is None:
                 del self._speaking[leg.leg_id]
             elif leg.outlet is not None and not leg.lost:

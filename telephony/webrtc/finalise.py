@@ -10,6 +10,7 @@ import json
 import os
 import struct
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from telephony.webrtc.rawfile import (
     PAUSE,
     RESUME,
     RIGHT,
+    RIGHT_LEGS,
     Entry,
     RawDamaged,
     read_description,
@@ -48,13 +50,28 @@ class Side:
         self._clock_hz = g711.RATE_HZ if self._pcmu else opus.RATE_HZ
         self._decoder = None if self._pcmu else opus.Decoder(self.rate_hz)
         self._anchor: tuple[int, float] | None = None
-        self._before: tuple[int, int] | None = None
+        self._newest: int | None = None
+        self._end = 0
 
     def place(self, entry: Entry) -> tuple[int, Samples]:
         """The first sample's number and the samples of a packet."""
         samples = self._decode(entry)
         start = round(self._start_s(entry) * self.rate_hz)
-        return max(0, start), samples[max(0, -start) :]
+        start, samples = max(0, start), samples[max(0, -start) :]
+        return start, samples
+
+    def fresh(self, entry: Entry) -> tuple[int, Samples]:
+        """The same without what this party has been placed over already: what is added must not be twice.
+
+        One that was overtaken fills the hole that it left.
+        """
+        before, end = self._newest, self._end
+        start, samples = self.place(entry)
+        if before is not None and (entry.timestamp - before) & 0xFFFFFFFF >= 0x80000000:
+            return start, samples
+        self._newest, self._end = entry.timestamp, max(end, start + len(samples))
+        over = max(0, end - start)
+        return start + over, samples[over:]
 
     def break_off(self) -> None:
         """After a pause the next packet is placed by its arrival."""
@@ -91,7 +108,7 @@ def finalise(raw: Path) -> float:
         body = source.tell()
         length_s = max((entry.at_s for entry in read_entries(source)), default=0.0)
         source.seek(body)
-        sides = {LEFT: Side(description.codec), RIGHT: Side(description.codec)}
+        sides: defaultdict[int, Side] = defaultdict(lambda: Side(description.codec))
         rate = sides[LEFT].rate_hz
         target = Path(description.path)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -102,10 +119,13 @@ def finalise(raw: Path) -> float:
             track = np.memmap(unfinished, dtype="<i2", mode="r+", offset=WAV_HEADER_BYTES, shape=(count, 2))
             paused = False
             for entry in read_entries(source):
-                if entry.kind in sides and not paused:
+                if entry.kind in (LEFT, RIGHT) and not paused:
                     start, samples = sides[entry.kind].place(entry)
                     piece = samples[: max(0, count - start)]
                     track[start : start + len(piece), entry.kind] = piece
+                elif entry.kind >= RIGHT_LEGS and not paused:
+                    start, samples = sides[entry.kind].fresh(entry)
+                    _add(track[:, RIGHT], start, samples)
                 elif entry.kind in (PAUSE, RESUME):
                     paused = entry.kind == PAUSE
                     for side in sides.values():
@@ -119,6 +139,12 @@ def finalise(raw: Path) -> float:
     unfinished.replace(target)
     raw.unlink()
     return count / rate
+
+
+def _add(channel: Samples, start: int, samples: Samples) -> None:
+    """Add to what is there; what would exceed full scale is cut."""
+    there = channel[start : start + len(samples)]
+    there[:] = np.clip(there.astype(np.int32) + samples[: len(there)], -32768, 32767)
 
 
 def _write_header(path: Path, rate_hz: int, count: int) -> None:

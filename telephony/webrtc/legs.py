@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from telephony.collector import Collector
-from telephony.port import LegKind, LegSnapshot
+from telephony.port import LegKind, LegSnapshot, MixMember, MixRole
+from telephony.rooms import is_recorded
 from telephony.webrtc.connection import BrowserConnection
+from telephony.webrtc.mixer import Blend, Speaker
 from telephony.webrtc.rtp import Inlet, Outlet
 from telephony.webrtc.voice import Voice
 
@@ -40,6 +42,9 @@ class Leg:
     muted: bool = False
     muted_itself: bool = False
     bridge: Bridge | None = None
+    room: Room | None = None
+    speaker: Speaker | None = None
+    """What it says in rooms; made when it first enters one."""
     report_at: float = 0.0
 
     @property
@@ -63,8 +68,22 @@ class Leg:
         return self.bridge.leg_b if self.bridge.leg_a is self else self.bridge.leg_a
 
     @property
-    def hears_peer(self) -> bool:
-        """Whether a bridge brings it sound."""
+    def recorded(self) -> bool:
+        """Whether what it says may be in a recording."""
+        return not self.silenced and (self.room is None or is_recorded(self.room.members[self.leg_id].role))
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether its room mixes what it says."""
+        if self.room is None or self.silenced:
+            return False
+        return self.room.members[self.leg_id].role in (MixRole.TALK, MixRole.WHISPER)
+
+    @property
+    def hears_others(self) -> bool:
+        """Whether a bridge or a room brings it sound."""
+        if self.room is not None:
+            return self.room.members[self.leg_id].role is not MixRole.HOLD
         peer = self.peer
         return peer is not None and not peer.silenced
 
@@ -85,6 +104,7 @@ class Leg:
             playback_id=playback.playback_id if playback else None,
             collect_id=collect.collect_id if collect else None,
             recording_ids=recording_ids,
+            mix_id=self.room.mix_id if self.room else None,
             ani=self.ani,
             dnis=self.dnis,
             attributes=self.attributes,
@@ -98,3 +118,24 @@ class Bridge:
     bridge_id: str
     leg_a: Leg
     leg_b: Leg
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Members of a room who hear the same, so that it is mixed and encoded once."""
+
+    heard: frozenset[str]
+    """Leg ids."""
+    listeners: tuple[Leg, ...]
+    blend: Blend
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Room:
+    """Several legs, each with its role."""
+
+    mix_id: str
+    members: dict[str, MixMember] = field(default_factory=dict)
+    """By leg id."""
+    legs: dict[str, Leg] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)

@@ -22,6 +22,8 @@ ENTRY = struct.Struct("<BHIHI")
 TICKS_PER_S = 10_000
 LEFT, RIGHT, PAUSE, RESUME, END = range(5)
 """Kinds: a packet of either side, or a mark."""
+RIGHT_LEGS, RIGHT_LEGS_MAX = 16, 240
+"""The first of the kinds that tell the legs on the right channel apart, and how many there are."""
 
 
 class RawDamaged(Exception):
@@ -67,7 +69,7 @@ def read_entries(source: BinaryIO) -> Iterator[Entry]:
     while len(head := source.read(ENTRY.size)) == ENTRY.size:
         kind, size, ticks, sequence, timestamp = ENTRY.unpack(head)
         payload = source.read(size)
-        if kind > END or len(payload) < size:
+        if END < kind < RIGHT_LEGS or len(payload) < size:
             return
         yield Entry(
             kind=kind, at_s=ticks / TICKS_PER_S, sequence=sequence, timestamp=timestamp, payload=payload

@@ -122,8 +122,6 @@ class Reception:
                 self._originate(command)
             case port.Hangup() if command.leg_id in self._ringing:
                 self._stop_ringing(command.leg_id, port.OriginateOutcome.NO_ANSWER)
-            case port.Mix() | port.Unmix() | port.AimRecording():
-                raise CommandRefused("unsupported", "make rooms of several legs")
             case _:
                 self._exchange.execute(command)
 
@@ -269,7 +267,7 @@ class Reception:
         was_connected = leg.connected
         leg.connected = False
         leg.lost = was_connected
-        self._exchange.dissolve(leg.bridge)
+        self._exchange.leave(leg)
         if was_connected:
             self._emit(port.LegLost(leg_id=leg.leg_id, reason=reason))
 
@@ -300,7 +298,8 @@ class Reception:
                     if report is not None:
                         self._emit(report)
             # An agent's phone that is up goes on waiting for control; callers have waited long enough.
-            may_end = leg.bridge is None and (leg.kind is port.LegKind.CALLER or not leg.connected)
+            alone = leg.bridge is None and leg.room is None
+            may_end = alone and (leg.kind is port.LegKind.CALLER or not leg.connected)
             if may_end and control_absent_s > self._control_absence_limit_s:
                 self._exchange.end(leg, port.LegEndCause.ABANDONED_BY_CONTROL, now)
 

@@ -18,14 +18,22 @@ from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from telephony.port import Event, RecordingFailed, RecordingFinished, RecordingStarted, StartRecording
+from telephony.port import (
+    AimRecording,
+    Event,
+    RecordingFailed,
+    RecordingFinished,
+    RecordingStarted,
+    StartRecording,
+)
 from telephony.webrtc.rawfile import (
     END,
     ENTRY,
     LEFT,
     PAUSE,
     RESUME,
-    RIGHT,
+    RIGHT_LEGS,
+    RIGHT_LEGS_MAX,
     SUFFIX,
     TICKS_PER_S,
     Description,
@@ -84,8 +92,18 @@ class Recording:
         self.buffer = bytearray()
         self.file: BinaryIO | None = None
         self.taps = {command.left_leg: SideTap(self, LEFT)}
+        self._right_kinds: dict[str, int] = {}
         if command.right_leg is not None:
-            self.taps[command.right_leg] = SideTap(self, RIGHT)
+            self.aim([command.right_leg])
+
+    def aim(self, right_legs: Sequence[str]) -> None:
+        """The right channel takes these legs from now on. Each leg keeps its kind when it comes back."""
+        left = self.taps.get(self.command.left_leg)
+        self.taps = {} if left is None else {self.command.left_leg: left}
+        for leg_id in right_legs:
+            if leg_id not in self.taps:
+                kind = RIGHT_LEGS + len(self._right_kinds) % RIGHT_LEGS_MAX
+                self.taps[leg_id] = SideTap(self, self._right_kinds.setdefault(leg_id, kind))
 
     def mark(self, kind: int, now: float) -> None:
         self.buffer += ENTRY.pack(kind, 0, int((now - self.began) * TICKS_PER_S), 0, 0)
@@ -156,6 +174,14 @@ class Recorder:
         if recording is not None and recording.paused:
             recording.mark(RESUME, now)
             recording.paused = False
+
+    def aim(self, command: AimRecording, live: Container[str], now: float) -> None:
+        """The right channel is of other legs from now on; those that are gone are left out."""
+        recording = self._recordings.get(command.recording_id)
+        if recording is not None:
+            recording.aim([leg_id for leg_id in command.right_legs if leg_id in live])
+            if not recording.taps:
+                self.stop(command.recording_id, now)
 
     def stop(self, recording_id: str, now: float) -> tuple[str, ...]:
         """End one; returns the legs whose tap has changed. `RecordingFinished` follows."""

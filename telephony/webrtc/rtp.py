@@ -67,6 +67,21 @@ class Post(Protocol):
     def put_bytes(self, data: bytes, destination: Destination) -> None: ...
 
 
+class Sink(Protocol):
+    """Where an inlet passes on what a party sends: an outlet, or the room's mixer."""
+
+    def change_source(self) -> None:
+        """What comes next belongs to another source."""
+
+    def forward(
+        self, slot: int, offset: int, size: int, sequence: int, timestamp: int, late: bool, now: float
+    ) -> None:
+        """The packet in `slot`, whose payload lies at `offset` up to `size`."""
+
+    def skip(self, sequence: int, late: bool) -> None:
+        """A packet of the source that is not passed on."""
+
+
 class Slots:
     """The receiving arena as libsrtp wants it."""
 
@@ -136,7 +151,7 @@ class Inlet:
         self.event_type = event_type
         self._on_flow = on_flow
         self._on_digit = on_digit
-        self.target: Outlet | None = None
+        self.target: Sink | None = None
         self.tap: Tap | None = None
         self.flowing = False
         self.heard_at = 0.0

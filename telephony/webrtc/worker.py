@@ -83,7 +83,12 @@ class Worker:
         self._sounds = Sounds(codec, default_music=settings.music)
         self._recorder = Recorder(settings.recordings, codec.name, self._emit)
         self._exchange = Exchange(
-            self._sounds, self._recorder, emit=self._emit, flush=self._hub.flush, clock=monotonic
+            self._sounds,
+            self._recorder,
+            self._hub.arena.data,
+            emit=self._emit,
+            flush=self._hub.flush,
+            clock=monotonic,
         )
         self._reception = Reception(
             self._exchange,
@@ -203,7 +208,8 @@ class Worker:
             "legs": len(self._exchange.legs),
             "legs_max": self._settings.legs_max,
             "connected": sum(leg.connected for leg in self._exchange.legs.values()),
-            "bridges": len(self._exchange.bridges),
+            "bridges": len(self._exchange.joints.bridges),
+            "rooms": len(self._exchange.joints.rooms),
             "recordings": len(self._recorder),
             "packets_received": self._hub.received,
             "packets_sent": self._hub.sent,
