@@ -136,6 +136,7 @@ class Composition:
         self._links.open(self._engine)
         self._tasks = [
             asyncio.create_task(self._carry_presence(), name="presence"),
+            asyncio.create_task(self._pops.warm(self._clock.now()), name="warm-pops"),
             asyncio.create_task(self._end_with_engine(), name="engine-watch"),
         ]
         if self._crowd is not None:

@@ -52,6 +52,10 @@ class Gathered:
     failed: list[str] = field(default_factory=list)
 
 
+NOBODYS_NUMBER = "+441632960000"
+"""From a range that Ofcom keeps for drama: it is nobody's."""
+
+
 class PopService:
     """See `app.live.board.Pops`, and the look-up behind the engine's `identify`."""
 
@@ -94,6 +98,15 @@ class PopService:
             "case_priority": Priority(pressing).name.lower() if pressing is not None else None,
             "preferred_agent": last,
         }
+
+    async def warm(self, now: datetime) -> None:
+        """Build one for nobody, so that the first real one does not wait for numbering plans and queries."""
+        nobody = Contact(
+            contact_id="", backend="", leg_id="", ani=NOBODYS_NUMBER, dnis=NOBODYS_NUMBER, arrived_at=now
+        )
+        await self.identify(nobody)
+        await self.build(nobody, "", now)
+        await self.note("")
 
     async def build(self, contact: Contact, agent_id: str, now: datetime) -> wire.Pop:
         """The pop for one agent, in that agent's language. What cannot be read is named."""
