@@ -695,6 +695,11 @@ export interface components {
              */
             answered_at: string | null;
             /**
+             * Callback Dials
+             * @default false
+             */
+            callback_dials: boolean;
+            /**
              * Callback Number
              * @default null
              */
