@@ -18,6 +18,7 @@ from telephony.port import (
     LegKind,
     LinkChanged,
     Originate,
+    OriginateOutcome,
     Snapshot,
     StaleEpoch,
     TelephonyError,
@@ -197,6 +198,18 @@ class WebRtcBackend:
             BackendDown, StaleEpoch: as for `execute`.
         """
         await self._request({"op": "drop", "leg_id": leg_id})
+
+    async def refuse(self, leg_id: str, outcome: OriginateOutcome) -> None:
+        """The page that an `Originate` calls does not answer, and why: the result comes at once.
+
+        Args:
+            leg_id: of the `Originate`; one that does not ring is passed over.
+            outcome: `BUSY` when it declined, `INVALID_NUMBER` when there is no such page, `NO_ANSWER`.
+
+        Raises:
+            BackendDown, StaleEpoch: as for `execute`.
+        """
+        await self._request({"op": "refuse", "leg_id": leg_id, "outcome": outcome.value})
 
     async def press(self, leg_id: str, digit: str) -> None:
         """A key that the page pressed while its data channel was not open.

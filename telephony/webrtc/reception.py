@@ -164,6 +164,10 @@ class Reception:
             leg.dropped_at = self._clock()
             self._lose(leg, "the page is gone")
 
+    def refuse(self, leg_id: str, outcome: port.OriginateOutcome) -> None:
+        """The page that we call does not answer, and why."""
+        self._stop_ringing(leg_id, outcome)
+
     def press(self, leg_id: str, digit: str) -> None:
         """A key that came by way of control; one that is none is ignored."""
         leg = self._exchange.legs.get(leg_id)
@@ -195,6 +199,12 @@ class Reception:
         self._attempts[command.attempt_id] = None
         if len(self._attempts) > ATTEMPTS_KEPT:
             del self._attempts[next(iter(self._attempts))]
+        if command.destination == BROWSER:
+            result = port.OriginateOutcome.INVALID_NUMBER
+            self._emit(
+                port.OriginateResult(attempt_id=command.attempt_id, leg_id=command.leg_id, outcome=result)
+            )
+            return
         self._ringing[command.leg_id] = (command, self._clock() + command.ring_timeout_s)
 
     def _stop_ringing(self, leg_id: str, outcome: port.OriginateOutcome) -> None:

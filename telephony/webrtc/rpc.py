@@ -14,7 +14,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -58,6 +58,14 @@ class Connect(BaseModel):
     dnis: str = ""
     attributes: dict[str, str] = {}
     replaces: str | None = None
+
+
+class Refuse(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    leg_id: str
+    outcome: Literal[
+        port.OriginateOutcome.BUSY, port.OriginateOutcome.NO_ANSWER, port.OriginateOutcome.INVALID_NUMBER
+    ]
 
 
 class ControlServer:
@@ -154,6 +162,9 @@ class ControlServer:
                 return {"sdp": await self._reception.connect(Arrival(**asked.model_dump()))}
             case "drop":
                 self._reception.drop(str(message.get("leg_id")))
+            case "refuse":
+                refused = _parse(Refuse, message)
+                self._reception.refuse(refused.leg_id, refused.outcome)
             case "press":
                 self._reception.press(str(message.get("leg_id")), str(message.get("digit")))
             case "snapshot":

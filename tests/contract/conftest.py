@@ -118,12 +118,17 @@ async def caller(control: Control) -> str:
     return leg_id
 
 
-@pytest.fixture
-async def agent(control: Control) -> str:
-    """An agent's phone that is ready."""
+async def connected_agent(control: Control) -> str:
+    """One more agent's phone that is ready."""
     leg_id = await control.harness.agent()
     await control.until(LegConnected, leg_id=leg_id)
     return leg_id
+
+
+@pytest.fixture
+async def agent(control: Control) -> str:
+    """An agent's phone that is ready."""
+    return await connected_agent(control)
 
 
 @pytest.fixture

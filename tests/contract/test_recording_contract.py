@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import wave
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from telephony.port import (
@@ -26,10 +24,8 @@ from telephony.port import (
 )
 from tests.contract.conftest import Control, Parties
 from tests.contract.harness import MUSIC
+from tests.contract.sound import LEFT, RIGHT, Sound
 
-LEFT, RIGHT = 0, 1
-LOUD = 0.01
-"""Of full scale: quieter is silence."""
 NEAR_HZ = 15.0
 
 
@@ -37,36 +33,6 @@ NEAR_HZ = 15.0
 def _only_where_it_records(control: Control) -> None:
     if not control.port.capabilities.records:
         pytest.skip("this back end does not record")
-
-
-class Sound:
-    """A recording that was finished."""
-
-    def __init__(self, path: str) -> None:
-        with wave.open(path, "rb") as source:
-            assert (source.getnchannels(), source.getsampwidth()) == (2, 2)
-            self.rate_hz = source.getframerate()
-            data = source.readframes(source.getnframes())
-        self._samples = np.frombuffer(data, "<i2").reshape(-1, 2) / 32768.0
-
-    @property
-    def seconds(self) -> float:
-        return len(self._samples) / self.rate_hz
-
-    def pitch_hz(self, channel: int) -> float | None:
-        """The strongest pitch; None: all is silence."""
-        part = self._samples[:, channel]
-        if not len(part) or np.sqrt(np.mean(part * part)) < LOUD:
-            return None
-        spectrum = np.abs(np.fft.rfft(part * np.hanning(len(part))))
-        return float(np.argmax(spectrum) * self.rate_hz / len(part))
-
-    def loud_s(self, channel: int) -> float:
-        """Seconds in which something is heard, in steps of 20 ms."""
-        step = self.rate_hz // 50
-        blocks = self._samples[: len(self._samples) // step * step, channel].reshape(-1, step)
-        loud = np.sqrt(np.mean(blocks * blocks, axis=1)) >= LOUD
-        return float(np.count_nonzero(loud) * step / self.rate_hz)
 
 
 async def record(control: Control, folder: Path, left: str, right: str | None, max_s: float = 60.0) -> str:

@@ -25,6 +25,8 @@ from telephony.port import (
     LegEnded,
     LegLost,
     LegRestored,
+    Mix,
+    MixMember,
     Mute,
     Originate,
     OriginateOutcome,
@@ -315,6 +317,38 @@ async def test_calling_out_ends_in_exactly_one_outcome_however_often_it_is_asked
     picked_up = outcome in (OriginateOutcome.ANSWERED, OriginateOutcome.MACHINE)
     assert len(control.events(LegConnected)) == picked_up
     assert control.events(CallArrived) == [], "the call that we made is no arrival"
+
+
+async def test_whoever_answers_our_call_can_be_joined_with_a_caller(
+    control: Control, caller: str, agent: str
+) -> None:
+    """A caller who is passed on to a number; first three talk, then the agent goes."""
+    destination = control.harness.destinations[OriginateOutcome.ANSWERED]
+    await control.do(Originate(attempt_id="t1", leg_id="out-1", destination=destination, ring_timeout_s=25.0))
+    answered = await control.until(OriginateResult, attempt_id="t1", within_s=40)
+    assert answered.outcome is OriginateOutcome.ANSWERED
+    await control.until(LegConnected, leg_id="out-1")
+    if control.port.capabilities.conferences:
+        members = tuple(MixMember(leg_id=leg_id) for leg_id in (caller, agent, "out-1"))
+        await control.do(Mix(mix_id="m1", members=members))
+        await control.hears("out-1", caller, agent)
+        await control.hears(caller, agent, "out-1")
+
+    await control.do(Bridge(bridge_id="b1", leg_a=caller, leg_b="out-1"))
+
+    await control.until(Bridged, bridge_id="b1")
+    await control.hears("out-1", caller)
+    await control.hears(caller, "out-1")
+
+
+async def test_a_call_that_we_give_up_is_not_answered(control: Control) -> None:
+    destination = control.harness.destinations[OriginateOutcome.NO_ANSWER]
+    await control.do(
+        Originate(attempt_id="t1", leg_id="out-1", destination=destination, ring_timeout_s=25.0),
+        Hangup(leg_id="out-1"),
+    )
+    result = await control.until(OriginateResult, attempt_id="t1", within_s=5)
+    assert result.outcome is OriginateOutcome.NO_ANSWER
 
 
 async def test_what_a_back_end_cannot_reach_it_refuses(control: Control) -> None:

@@ -21,6 +21,7 @@ import numpy as np
 import psutil
 from aiortc import MediaStreamTrack, RTCDataChannel, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
+from numpy.typing import NDArray
 
 from telephony.audio.g711 import Samples
 from telephony.clock import monotonic
@@ -36,8 +37,10 @@ from telephony.port import (
 )
 from telephony.webrtc.backend import WebRtcBackend
 from telephony.webrtc.launch import WorkerPaths, ensure_worker
-from telephony.webrtc.wire import LINE_BYTES_MAX
+from tests.contract.cable import Cable
 from tests.contract.harness import MUSIC, MUSIC_HZ, PROMPT, PROMPT_HZ, write_tone
+from tests.contract.sound import TOLERANCE_HZ as TOLERANCE_HZ
+from tests.contract.sound import heard, strongest_hz
 
 RATE_HZ = 8000
 FRAME = 160
@@ -45,9 +48,7 @@ HEARD_FRAMES = 12
 STALE_S = 0.35
 """Nothing new for so long is silence: after ten frames of silence the worker sends nothing."""
 LOUD_RMS = 300.0
-TOLERANCE_HZ = 12.0
 CONTROL_ABSENCE_LIMIT_S = 4.0
-WILLING = "browser:willing"
 
 
 class Tone(MediaStreamTrack):
@@ -142,15 +143,22 @@ class Party:
             task.cancel()
         await asyncio.gather(*self._listening, return_exceptions=True)
 
+    def hears(self, pitches: Mapping[str, float]) -> frozenset[str]:
+        """Who of these (Hz by name) is heard now; empty for silence."""
+        sound = self._sound()
+        return frozenset() if sound is None else heard(sound, self._heard_rate, pitches)
+
     def pitch_hz(self) -> float | None:
-        """What is heard now; None for silence."""
+        """The loudest pitch that is heard now; None for silence."""
+        sound = self._sound()
+        return None if sound is None else strongest_hz(sound, self._heard_rate)
+
+    def _sound(self) -> NDArray[np.float64] | None:
+        """What was heard lately; None for silence."""
         if monotonic() - self._heard_at > STALE_S or len(self._heard) < HEARD_FRAMES:
             return None
         sound = np.concatenate(tuple(self._heard)).astype(np.float64)
-        if np.sqrt(np.mean(sound * sound)) < LOUD_RMS:
-            return None
-        spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound))))
-        return float(np.argmax(spectrum) * self._heard_rate / len(sound))
+        return None if np.sqrt(np.mean(sound * sound)) < LOUD_RMS else sound
 
     def _listen(self, track: MediaStreamTrack) -> None:
         task = asyncio.create_task(self._hear(track))
@@ -173,51 +181,8 @@ class Party:
             self.digits += message["d"]
 
 
-class Cable:
-    """Joins control to the media process, and can be cut."""
-
-    def __init__(self, path: Path, far_end: Path) -> None:
-        self._path = path
-        self._far_end = far_end
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    async def lay(self) -> None:
-        self._path.unlink(missing_ok=True)
-        self._server = await asyncio.start_unix_server(self._join, str(self._path), limit=LINE_BYTES_MAX)
-
-    async def cut(self) -> None:
-        if self._server is not None:
-            self._server.close()
-        self._path.unlink(missing_ok=True)
-        for writer in self._writers:
-            writer.close()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            far_reader, far_writer = await asyncio.open_unix_connection(str(self._far_end))
-        except OSError:
-            writer.close()
-            return
-        for source, target in ((reader, far_writer), (far_reader, writer)):
-            self._writers.add(target)
-            task = asyncio.create_task(self._carry(source, target))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while data := await source.read(65536):
-                target.write(data)
-                await target.drain()
-        self._writers.discard(target)
-        target.close()
-
-
 class Attendant(WebRtcBackend):
-    """A control side that, asked to call the page `willing`, tells that page to connect."""
+    """A control side that knows three pages: one that answers, one that declines, one that lets it ring."""
 
     def __init__(self, socket: Path, harness: WebRtcHarness) -> None:
         super().__init__(socket)
@@ -226,11 +191,18 @@ class Attendant(WebRtcBackend):
 
     async def execute(self, command: Command) -> None:
         await super().execute(command)
-        if not isinstance(command, Originate) or command.destination != WILLING:
+        if not isinstance(command, Originate) or command.leg_id in self._called:
             return
-        if command.leg_id not in self._called:
-            self._called.add(command.leg_id)
-            await self._harness.pick_up(command.leg_id)
+        self._called.add(command.leg_id)
+        match command.destination:
+            case "browser:willing":
+                await self._harness.pick_up(command.leg_id)
+            case "browser:unwilling":
+                await self.refuse(command.leg_id, OriginateOutcome.BUSY)
+            case "browser:unknown":
+                await self.refuse(command.leg_id, OriginateOutcome.INVALID_NUMBER)
+            case _:
+                pass
 
 
 class WebRtcHarness:
@@ -252,7 +224,12 @@ class WebRtcHarness:
 
     @property
     def destinations(self) -> Mapping[OriginateOutcome, str]:
-        return {OriginateOutcome.NO_ANSWER: "browser:nobody", OriginateOutcome.ANSWERED: WILLING}
+        return {
+            OriginateOutcome.ANSWERED: "browser:willing",
+            OriginateOutcome.BUSY: "browser:unwilling",
+            OriginateOutcome.INVALID_NUMBER: "browser:unknown",
+            OriginateOutcome.NO_ANSWER: "browser:away",
+        }
 
     async def open(self, folder: Path) -> None:
         self._folder = folder
@@ -323,12 +300,8 @@ class WebRtcHarness:
         return self._parties[leg_id].hz
 
     async def hears(self, leg_id: str) -> frozenset[str]:
-        pitch = self._parties[leg_id].pitch_hz()
-        if pitch is None:
-            return frozenset()
         known = {MUSIC: MUSIC_HZ, PROMPT: PROMPT_HZ} | {key: party.hz for key, party in self._parties.items()}
-        near = [name for name, hz in known.items() if name != leg_id and abs(hz - pitch) <= TOLERANCE_HZ]
-        return frozenset(near or [f"{pitch:.0f} Hz"])
+        return self._parties[leg_id].hears(known)
 
     async def digits_received(self, leg_id: str) -> str:
         return self._parties[leg_id].digits
