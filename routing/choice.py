@@ -158,6 +158,11 @@ class Choice:
                 if first is not None and first[0] == priority and first[2] < at:
                     across = "fair_share" if floor.fair else "weight"
                     told[f"{across}:{room.policy.queue_id}"] = None
+            for key in agent.own:
+                other = floor.contacts[key[3]]
+                if other.line.room is not room and key[0] == priority and key[2] < at:
+                    if self._is_for(agent, other):
+                        told[f"{'fair_share' if floor.fair else 'weight'}:{room.policy.queue_id}"] = None
         mine = (priority, contact.place_at, contact.contact_id)
         for other in floor.moved.values():
             theirs = (other.key[0], other.place_at, other.contact_id)

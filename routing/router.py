@@ -137,6 +137,8 @@ class Router:
             self._reconcile(now)
         self._timers.let_pass(now)
         self._take[type(event)](event, now)
+        # What was put off until an offer's end, or is due since long under new rules, is due now.
+        self._timers.let_pass(now)
         self._settle(now)
         return self._ledger.take_effects()
 
@@ -323,8 +325,6 @@ class Router:
     def _change_policies(self, event: PoliciesChanged, now: datetime) -> None:
         self._adopt(event)
         self._reconcile(now)
-        # Under the new rules a step may be due since long, or a place lapsed.
-        self._timers.let_pass(now)
 
     def _adopt(self, policies: PoliciesChanged) -> None:
         self._floor.configure(policies)
