@@ -268,7 +268,12 @@ class Floor:
 
     def _enter(self, contact: Contact) -> None:
         self._place(contact)
-        insort(contact.line.room.order, contact.key)
+        room = contact.line.room
+        insort(room.order, contact.key)
+        if contact.put_off:
+            room.away.add(contact.contact_id)
+        if contact.being_dialled:
+            room.dialling.add(contact.contact_id)
         if contact.open:
             self._stand(contact)
 
