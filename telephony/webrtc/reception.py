@@ -209,8 +209,14 @@ class Reception:
 
     def _stop_ringing(self, leg_id: str, outcome: port.OriginateOutcome) -> None:
         command, _ = self._ringing.pop(leg_id, (None, 0.0))
-        if command is not None:
-            self._emit(port.OriginateResult(attempt_id=command.attempt_id, leg_id=leg_id, outcome=outcome))
+        if command is None:
+            return
+        self._emit(port.OriginateResult(attempt_id=command.attempt_id, leg_id=leg_id, outcome=outcome))
+        leg = self._exchange.legs.get(leg_id)
+        if leg is not None and outcome is not port.OriginateOutcome.ANSWERED:
+            # Its page was on the way when we stopped waiting for it.
+            leg.tell({"t": "ended"})
+            self._exchange.end(leg, port.LegEndCause.LOCAL_HANGUP, self._clock())
 
     # --- what connections say ---------------------------------------------------------------------
 

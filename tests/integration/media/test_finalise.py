@@ -12,7 +12,7 @@ from telephony.audio import g711, opus, tones
 from telephony.audio.g711 import Samples
 from telephony.webrtc import rawfile
 from telephony.webrtc.finalise import finalise
-from telephony.webrtc.rawfile import END, ENTRY, LEFT, PAUSE, RESUME, RIGHT, Description
+from telephony.webrtc.rawfile import END, ENTRY, LEFT, PAUSE, RESUME, RIGHT, RIGHT_LEGS, Description
 
 
 class Raw:
@@ -139,3 +139,43 @@ def test_a_file_that_is_no_recording_is_named_as_damaged(tmp_path: Path) -> None
     path.write_bytes(b"\0" * 100)
     with pytest.raises(rawfile.RawDamaged):
         finalise(path)
+
+
+def test_several_legs_on_the_right_are_added_each_in_its_time(tmp_path: Path) -> None:
+    raw = Raw(tmp_path)
+    raw.tone(RIGHT_LEGS, 440, 0.0, 2.0)
+    raw.tone(RIGHT_LEGS + 1, 1000, 1.0, 3.0, stamp=2**32 - 800)
+    raw.mark(END, 3.0)
+    _, rate, samples = raw.finish()
+    right = samples[:, RIGHT].astype(float)
+    alone, together, other = right[:8000], right[8000:16000], right[16000:]
+    assert pitch(alone, rate) == pytest.approx(440, abs=2)
+    assert pitch(other, rate) == pytest.approx(1000, abs=2)
+    spectrum = np.abs(np.fft.rfft(together))
+    assert spectrum[440] == pytest.approx(spectrum[1000], rel=0.1)
+    assert spectrum[440] > 50 * spectrum[700]
+    assert np.max(np.abs(together)) > 1.7 * np.max(np.abs(alone))
+    assert not samples[:, LEFT].any()
+
+
+def test_a_leg_on_the_right_is_never_added_to_itself(tmp_path: Path) -> None:
+    """After a pause it is placed by arrival, which may overlap what is there; an overtaken packet fills."""
+    raw = Raw(tmp_path)
+    loud = g711.encode(np.full(160, 8000, dtype=np.int16))
+    for index in (0, 1, 2, 4, 3, 5):
+        raw.packet(RIGHT_LEGS, 0.02 * (index + 1), 160 * index, loud)
+    raw.mark(PAUSE, 0.125)
+    raw.mark(RESUME, 0.126)
+    raw.packet(RIGHT_LEGS, 0.13, 960, loud)
+    raw.mark(END, 0.2)
+    _, _, samples = raw.finish()
+    assert set(samples[: round(0.13 * 8000), RIGHT].tolist()) == {int(g711.decode(loud)[0])}
+
+
+def test_too_loud_together_is_cut_and_not_wrapped_round(tmp_path: Path) -> None:
+    raw = Raw(tmp_path)
+    for kind in (RIGHT_LEGS, RIGHT_LEGS + 1):
+        raw.packet(kind, 0.02, 0, g711.encode(np.full(160, 30000, dtype=np.int16)))
+    raw.mark(END, 0.02)
+    _, _, samples = raw.finish()
+    assert set(samples[:, RIGHT].tolist()) == {32767}
