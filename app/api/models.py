@@ -604,6 +604,8 @@ class CallerTopic(Wire):
     ]
     """`callback`: the place is kept and nothing is heard; with `callback_ringing` the page rings."""
     callback_offered: bool = False
+    callback_dials: bool = False
+    """A telephone number can be called back; otherwise only this page rings."""
     callback_number: str | None = None
     callback_ringing: bool = False
     started_at: datetime
@@ -793,6 +795,8 @@ class WhyWaiting(Wire):
     verdict: str
     position: int | None
     waited_s: float
+    priority: int = 0
+    """The effective one: as queued, plus what tier, case and steps add."""
     facts: list[Fact]
     exclusions: list[ExclusionGroup]
     steps: list[StepView] = []

@@ -17,7 +17,7 @@ from app.api.models_setup import CentreFile
 from app.auth.passwords import Passwords
 from app.clock import wall_now
 from app.configure import read_centre
-from app.demo import yesterday
+from app.demo import desk, yesterday
 from app.services.cards import initials
 from app.settings import Settings
 from app.setup.centre import EMPTY, write
@@ -72,6 +72,7 @@ async def seed(database: Database, settings: Settings) -> bool:
     # Several transactions: a person may sign in while the rest is written.
     async with database.transaction(slow_s=SLOW_S) as session:
         await _configuration(session, data, now)
+        await desk.write(session, at=now, by="Brightwater")
     async with database.transaction(slow_s=SLOW_S) as session:
         for user in data["users"]:
             await Users(session).add(

@@ -92,6 +92,7 @@ class CallerView:
             answered_at=contact.part_answered_at if contact.phase in _ANSWERED else None,
             recording=contact.recording_on,
             callback_offered=self._callback_offered(contact),
+            callback_dials=self._configuration().context.reaches_telephone_network,
             callback_number=_callback_number(contact),
             callback_ringing=contact.promise is not None and contact.promise.dialling is not None,
             ended_by=_ended_by(contact),

@@ -6,7 +6,7 @@ from app.api.models import Done
 from app.api.models_calls import CallbackRequest
 from app.api.ports import Parts
 from app.engine import commands_calls as ask
-from app.errors import Unusable
+from app.errors import CommandRefused, Unusable
 from app.services.commands import carry_out
 from app.services.phones import Phones
 from screenpop import E164, normalise
@@ -20,12 +20,16 @@ class Callbacks:
         """Keep the place of this call.
 
         Raises:
-            CommandRefused: it is over, does not wait, or its queue calls nobody back.
+            CommandRefused: over, not waiting, its queue calls nobody back, or no number can be dialled.
             NotFound: the token is of another call.
             Unusable: the number is none.
         """
         call = Phones(self._parts).own_call(contact_id, body.resume_token)
         number = self._number(body.number) if body.number and body.number.strip() else None
+        if number is not None and not self._parts.phone.capabilities.reaches_telephone_network:
+            raise CommandRefused(
+                "capability_missing", "No telephone number can be called from here. Let this page ring.", 409
+            )
         command = ask.ChooseCallback(contact_id=call.contact_id, number=number)
         return await carry_out(self._parts, command, client_id=client_id, actor=f"caller:{caller_id}")
 

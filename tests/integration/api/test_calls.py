@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -195,6 +196,7 @@ async def waiting_caller(centre: Centre) -> tuple[Visitor, str, dict[str, Any]]:
 
 
 async def test_a_callback_is_asked_for_on_a_number_or_on_the_page(centre: Centre) -> None:
+    centre.phone.capabilities = replace(centre.phone.capabilities, reaches_telephone_network=True)
     visitor, path, proof = await waiting_caller(centre)
     assert (await visitor.post(path, proof | {"number": "07700 900142"})).status_code == 200
     assert (await visitor.post(path, proof)).status_code == 200
@@ -202,6 +204,13 @@ async def test_a_callback_is_asked_for_on_a_number_or_on_the_page(centre: Centre
     assert numbers == ["+447700900142", None]
     assert (await visitor.change("DELETE", path, proof)).status_code == 200
     assert len(centre.engine.of_kind(ask.CancelCallback)) == 1
+
+
+async def test_no_number_is_promised_a_call_that_cannot_be_dialled(centre: Centre) -> None:
+    visitor, path, proof = await waiting_caller(centre)
+    answer = await visitor.post(path, proof | {"number": "07700 900142"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "capability_missing")
+    assert centre.engine.of_kind(ask.ChooseCallback) == []
 
 
 async def test_a_callback_to_no_number_is_refused_in_words(centre: Centre) -> None:

@@ -4953,6 +4953,11 @@ export interface components {
             /** Position */
             position: number | null;
             /**
+             * Priority
+             * @default 0
+             */
+            priority: number;
+            /**
              * Steps
              * @default []
              */

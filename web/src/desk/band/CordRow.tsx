@@ -23,7 +23,7 @@ export function CordRow({ contact, cord }: { contact: ContactView; cord: Cord })
             {wire !== undefined && <span className={`wire wire-${wire}`} data-testid="wire" data-wire={wire}><span><WireWords wire={wire} all={cord.together} /></span></span>}
             <span className={`jack ${party.me ? "me" : ""}`} data-testid={`jack-${party.kind}`} data-state={party.state}>
               <StateGlyph state={glyph} inherit size={18} />
-              <b>{party.me ? <Trans>You</Trans> : party.kind === "caller" ? callerJack(contact, party) : party.name}</b>
+              <b>{party.me ? <Trans>You</Trans> : party.kind === "caller" ? callerJack(contact, party) : party.kind === "supervisor" && party.agent_id === null ? <Trans>Your supervisors</Trans> : party.name}</b>
               <span className="num"><JackNote party={party} aside={aside} all={cord.together} /></span>
             </span>
           </Fragment>

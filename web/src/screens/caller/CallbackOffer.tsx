@@ -7,7 +7,7 @@ import { chooseCallback, problemOf } from "./call";
 type Where = "page" | "number";
 
 /** While waiting: keep the place, put the phone down, be called when it is one's turn. */
-export function CallbackOffer() {
+export function CallbackOffer({ dials }: { dials: boolean }) {
   const { t } = useLingui();
   const [open, setOpen] = useState(false);
   const [where, setWhere] = useState<Where>("page");
@@ -45,14 +45,15 @@ export function CallbackOffer() {
   }
   return (
     <form className="cp-cbf" onSubmit={(event) => void send(event)} data-testid="callback-form">
-      <h2><Trans>Where shall we ring you?</Trans></h2>
-      <div className="cp-topics" role="radiogroup" aria-label={t`Where shall we ring you?`}>
+      <h2>{dials ? <Trans>Where shall we ring you?</Trans> : <Trans>This page rings when it is your turn</Trans>}</h2>
+      {!dials && <p className="cp-note"><Trans>Keep it open, in any tab. You hear it, and see it in the title.</Trans></p>}
+      {dials && <div className="cp-topics" role="radiogroup" aria-label={t`Where shall we ring you?`}>
         {([["page", t`This page rings`], ["number", t`A telephone number`]] as const).map(([key, label]) => (
           <button key={key} type="button" role="radio" aria-checked={where === key} className={where === key ? "on" : ""} onClick={() => { setWhere(key); setRefusal(null); }} data-testid={`callback-${key}`}>
             <span className="radio" aria-hidden />{label}
           </button>
         ))}
-      </div>
+      </div>}
       {where === "number" && (
         <div className="cp-field">
           <label htmlFor="callback-number"><Trans>Number</Trans></label>

@@ -26,7 +26,7 @@ export function WaitView({ centre, call }: { centre: CallerCentre | undefined; c
         <PlaceLine position={call.position ?? null} first={call.first_position ?? null} queue={call.queue_name ?? name} ringing={ringing} />
         {broken ? <Broken agent={call.agent_name ?? null} /> : ringing ? <Ringing queue={call.queue_name ?? name} /> : <Place call={call} />}
       </div>
-      {call.state === "waiting" && call.callback_offered && <CallbackOffer />}
+      {call.state === "waiting" && call.callback_offered && <CallbackOffer dials={call.callback_dials} />}
       <Known call={call} centre={centre} />
       <p className="cp-note"><Trans>The person who answers sees this, so you need not say it again.</Trans></p>
       <span className="grow" />
