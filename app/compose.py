@@ -115,6 +115,7 @@ class Composition:
         set_up_logging(settings, self._secret, process="control")
         self._centre = await read_centre(self._database, settings)
         self._pops = PopService(self._database, lambda: self._centre.directory, self._centre.zone)
+        self._state.policy_of = lambda queue_id: self._centre.voice.queue(queue_id)
         self._daybook = await self._read_day()
         self._back_ends = self._make_back_ends()
         self._links = BackEndLinks(self._back_ends, on_quality=self._on_quality)

@@ -48,8 +48,10 @@ INSTANCES: tuple[wire.Wire, ...] = (
     ),
     m.WhyNoCalls(
         agent_id="dev",
-        verdict="Those who wait need skills that you do not have at that level.",
-        sentences=["Retention: 2 waiting, none of them for you. 2 need Retention 6 or more, you have 4."],
+        verdict="Those who wait need skills that are missing here, or at a higher level.",
+        sentences=[
+            "Retention: 2 waiting, none of them can come here. 2 need Retention 6 or more, here is 4."
+        ],
     ),
     m.ClosePreview(queue_id="retention", waiting=7, callbacks=1, ringing=1),
     m.ThresholdSetting(warn=90, bad=120, for_s=0, clear_s=30, send=True),

@@ -5,15 +5,16 @@ It holds what was committed and nothing else, so a page never sees a fact that m
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 from app.engine.commit import Loaded, Row
 from app.engine.company import Listener, contact_id_of
 from app.engine.contact import Contact, Phase, from_row
 from app.engine.rows import agent_record, offer_record, queue_record, restored, waiting_record
-from routing.types import AgentRecord, OfferRecord, QueueRecord, WaitingRecord
+from routing.types import AgentRecord, OfferRecord, QueuePolicy, QueueRecord, WaitingRecord
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class LiveState:
         self.queues: dict[str, QueueRecord] = {}
         self.offers: dict[str, OfferRecord] = {}
         """Open ones only."""
+        self.policy_of: Callable[[str], QueuePolicy | None] = lambda queue_id: None
+        """A queue's rules: what tiers and cases add to a priority. Set once, by the composition root."""
         self.legs: dict[str, tuple[str, str]] = {}
         """Agent -> (leg id, back end) of the nailed-up phone."""
 
@@ -133,16 +136,18 @@ class LiveState:
     def line(self, queue_id: str) -> list[WaitingRecord]:
         """Who waits in a queue, in the order of service."""
         members = [waiting for waiting in self.waiting.values() if waiting.queue_id == queue_id]
-        return sorted(members, key=lambda each: (-each.priority, each.place_at, each.contact_id))
+        policy = self.policy_of(queue_id)
+        return sorted(members, key=lambda each: _order(each, policy))
 
     def position(self, contact_id: str) -> int | None:
         """1 for the next to be served; None when not waiting."""
         waiting = self.waiting.get(contact_id)
         if waiting is None:
             return None
-        ahead = (-waiting.priority, waiting.place_at, waiting.contact_id)
+        policy = self.policy_of(waiting.queue_id)
+        ahead = _order(waiting, policy)
         return 1 + sum(
-            (-each.priority, each.place_at, each.contact_id) < ahead
+            _order(each, policy) < ahead
             for each in self.waiting.values()
             if each.queue_id == waiting.queue_id
         )
@@ -166,6 +171,15 @@ class LiveState:
             if listener is not None:
                 return contact, listener
         return None
+
+
+def _order(waiting: WaitingRecord, policy: QueuePolicy | None) -> tuple[int, datetime, str]:
+    """The order of service, as the router has it within one queue."""
+    priority = waiting.priority + waiting.raised
+    if policy is not None:
+        priority += policy.tier_priority.get(waiting.attributes.get("tier", ""), 0)
+        priority += policy.case_priority.get(waiting.attributes.get("case_priority", ""), 0)
+    return -priority, waiting.stands_at or waiting.place_at, waiting.contact_id
 
 
 def _own(contact_id: str) -> bool:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from app.api import models as wire
 from app.engine.contact import Contact
 from app.live.directory import Directory
-from app.live.why_words import say
+from app.live.why_words import known_words, say
 from app.words import counted, minutes, word
 from routing.estimate import WaitEstimate
 from routing.explain import Explanation
@@ -31,6 +31,10 @@ Explain = Callable[[str, datetime], Explanation]
 
 NAMED_MAX = 3
 _BUSY = frozenset({AgentState.ON_CONTACT, AgentState.ACW, AgentState.RINGING, AgentState.NOT_READY})
+_FOR_AGENTS = frozenset(
+    {"all_busy", "nobody_qualified", "nobody_signed_in", "nobody_reachable", "cooling_off", "preferred_wait"}
+)
+"""Verdicts that the next step may change."""
 _SKILL_REASONS = frozenset({"skill_missing", "skill_low"})
 
 
@@ -64,6 +68,7 @@ def why_waiting(
         position=explanation.position,
         waited_s=contact.waited_s(now),
         facts=_facts(waiting, around, language),
+        priority=explanation.priority,
         exclusions=_left_out(explanation, steps, around.directory, language, now),
         steps=steps.views(),
         policy_version=around.policy.version if around.policy is not None else 0,
@@ -78,11 +83,14 @@ def verdict(explanation: Explanation, directory: Directory, language: str, now: 
     until = ""
     if explanation.until is not None:
         until = minutes((explanation.until - now).total_seconds())
-    agent = directory.agent(explanation.offered_to).name if explanation.offered_to else ""
+    chosen = explanation.offered_to or explanation.preferred_agent
+    agent = directory.agent(chosen).name if chosen else ""
     ahead = len(explanation.ahead)
     if explanation.verdict == "all_busy" and ahead:
         return counted("verdict.behind", ahead, language, count=ahead)
-    return word(f"verdict.{explanation.verdict}", language, until=until, agent=agent)
+    code = f"verdict.{explanation.verdict}"
+    tell = say if code in known_words() else word
+    return tell(code, language, until=until, agent=agent)
 
 
 def _whole_verdict(
@@ -94,8 +102,11 @@ def _whole_verdict(
     now: datetime,
 ) -> str:
     said = [verdict(explanation, around.directory, language, now)]
-    if explanation.verdict in ("being_offered", "caller_lost", "not_waiting"):
-        return said[0]
+    if explanation.shut_by is not None:
+        who = around.directory.people.get(explanation.shut_by, explanation.shut_by)
+        said.append(say("shut", language, who=who))
+    if explanation.verdict not in _FOR_AGENTS:
+        return " ".join(said)
     if busy:
         said.append(say("match", language, count=len(busy)))
     following = steps.following()
@@ -305,7 +316,8 @@ def _group(
     language: str,
     now: datetime,
 ) -> wire.ExclusionGroup:
-    label, change = word(f"excluded.{reason}", language), ""
+    code = f"excluded.{reason}"
+    label, change = (say if code in known_words() else word)(code, language), ""
     if skill:
         level = found[0].detail.rsplit(":", 1)[1]
         label = say("left.skill", language, skill=_skill(skill), level=level)
@@ -333,10 +345,8 @@ def _skill(skill: str | None) -> str:
 def _facts(waiting: WaitingRecord, around: Surroundings, language: str) -> list[wire.Fact]:
     directory = around.directory
     before = ", ".join(directory.agent(each).name for each in waiting.offered_before)
-    priority = str(waiting.priority + waiting.raised)
     facts = [
         (word("fact.queue", language), directory.queue_name(waiting.queue_id)),
-        (word("fact.priority", language), priority),
         (word("fact.offered_before", language), before or word("fact.nobody", language)),
     ]
     return [wire.Fact(label=label, value=value) for label, value in facts]

@@ -184,7 +184,7 @@ async def test_why_an_agent_gets_no_calls_is_told_to_him_and_to_supervisors(cent
     leila, dev = await centre.signed_in("leila"), await centre.signed_in("dev")
     told = (await leila.get("/api/floor/agents/ag_dev/why")).json()
     assert told["verdict"] == (await dev.get("/api/agent/why")).json()["verdict"]
-    assert told["verdict"] == "Nobody waits in your queues. You are ready."
+    assert told["verdict"] == "Nobody waits in these queues. Ready for the next caller."
     assert (await dev.get("/api/floor/agents/ag_amina/why")).status_code == 403
     assert (await leila.get("/api/agent/why")).status_code == 403
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from app.live.readings import readings
 from app.live.state import LiveState
 from app.store.repositories.alerts import Threshold
 from reporting.thresholds import Change, Measure, Reading
+from routing.types import QueuePolicy, WaitingRecord
 from tests.unit.voice.centre import START, Centre, configuration
 
 
@@ -115,3 +116,30 @@ def test_every_measure_has_its_sentences_in_both_languages() -> None:
         "Back to normal after 6:00. Taken by Leila."
     )
     assert text(Measure.ABANDONED, 0.05) == "Limit 5.0%."
+
+
+def test_a_line_stands_in_the_order_that_the_router_serves_it() -> None:
+    state = LiveState()
+
+    def waits(contact_id: str, place_s: float, **more: Any) -> None:
+        place = START + timedelta(seconds=place_s)
+        state.waiting[contact_id] = WaitingRecord(
+            contact_id=contact_id,
+            queue_id="billing",
+            media="webrtc",
+            place_at=place,
+            queued_at=place,
+            **{"priority": 0, **more},
+        )
+
+    waits("first", 0)
+    waits("raised", 10, raised=1)
+    waits("gold", 20, attributes={"tier": "gold"})
+    waits("moved to the front", 30, stands_at=START - timedelta(seconds=1))
+    waits("prioritised", 40, priority=5)
+    state.policy_of = lambda queue_id: QueuePolicy(
+        queue_id=queue_id, name="Billing", tier_priority={"gold": 2}
+    )
+    order = ["prioritised", "gold", "raised", "moved to the front", "first"]
+    assert [each.contact_id for each in state.line("billing")] == order
+    assert [state.position(each) for each in order] == [1, 2, 3, 4, 5]

@@ -101,6 +101,7 @@ EXPLANATION = Explanation(
     queue_id="retention",
     verdict="all_busy",
     position=1,
+    priority=5,
     agents=(
         Exclusion(agent_id="sian", reason="not_available", detail="on_contact"),
         Exclusion(agent_id="nia", reason="not_available", detail="on_contact"),
@@ -136,7 +137,7 @@ def test_the_verdict_names_who_matches_and_what_the_next_step_changes() -> None:
     [left] = told.exclusions
     assert (left.label, left.count, left.agents) == ("Welsh below 5 or missing", 2, ["Dev Patel", "Kofi"])
     assert left.change == "Step 2 changes this, in 0:18"
-    assert [(fact.label, fact.value) for fact in told.facts][1] == ("Priority", "5")
+    assert told.priority == 5
 
 
 def test_a_caller_who_is_being_offered_waits_for_nothing_else() -> None:
@@ -188,9 +189,9 @@ def test_a_step_whose_condition_does_not_hold_says_so() -> None:
                     ),
                 ),
             ),
-            "Those who wait need skills that you do not have at that level.",
+            "Those who wait need skills that are missing here, or at a higher level.",
             [
-                "Retention: 3 waiting, none of them for you. 2 need Welsh 5 or more, you have 3. "
+                "Retention: 3 waiting, none of them can come here. 2 need Welsh 5 or more, here is 3. "
                 "1 ring at somebody."
             ],
         ),
@@ -200,7 +201,7 @@ def test_a_step_whose_condition_does_not_hold_says_so() -> None:
                 verdict="nobody_waiting",
                 queues=(QueueOutlook(queue_id="retention", waiting=0, for_him=0, ahead=2),),
             ),
-            "Nobody waits in your queues. You are ready.",
+            "Nobody waits in these queues. Ready for the next caller.",
             ["Retention: nobody waits; 2 agents are free for longer or know more."],
         ),
     ],

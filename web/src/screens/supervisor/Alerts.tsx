@@ -84,7 +84,7 @@ function Line({ line, queues, agents, doing }: { line: AlertLine; queues: readon
 function Alert({ alert, queue, agent, doing }: { alert: FloorAlert; queue: FloorQueue | undefined; agent: FloorAgent | undefined; doing: Doing | undefined }) {
   const Icon = isOpen(alert) ? ICONS[alert.kind] : IconBellCheck;
   const title = useTicking((now) => titleOf(alert, valueNow(alert, queue, agent, now)));
-  const text = useTicking((now) => textOf(alert, agent?.reason ?? null, now));
+  const text = useTicking((now) => textOf(alert, valueNow(alert, queue, agent, now), agent?.reason ?? null, now));
   const open = isOpen(alert);
   return (
     <li className={`alert tone-${alert.tone}`} data-testid={`alert-${alert.kind}-${alert.subject}`} data-tone={alert.tone} data-alert={alert.id}>

@@ -38,13 +38,13 @@ export function CloseQueueDialog({ queue, all, onClose }: { queue: FloorQueue; a
   ];
   return (
     <Modal opened onClose={onClose} size={480} title={<span className="t16 b6"><Trans>Close {queue.name} now</Trans></span>} data-testid="close-dialog">
-      <div className="col g12">
+      <div className="stack">
         <p className="i2" data-testid="close-preview">
           <Plural value={waiting} _0="Nobody waits here just now. Nobody can join until it is open again." one="# caller waits here. Nobody can join until it is open again." other="# callers wait here. Nobody can join until it is open again." />
           {data !== undefined && data.callbacks > 0 && <> <Plural value={data.callbacks} one="# of them waits for a call back." other="# of them wait for a call back." /></>}
         </p>
         <Radio.Group value={then} onChange={(value) => setThen(value)} label={<span className="t12 i3"><Trans>Those who wait</Trans></span>}>
-          <div className="col g8 close-ways">
+          <div className="stack close-ways">
             {ways.map(({ way, name, what }) => (
               <Radio key={way} value={way} label={name} description={what} disabled={way === "overflow" && others.length === 0} data-testid={`then-${way}`} />
             ))}
@@ -55,7 +55,7 @@ export function CloseQueueDialog({ queue, all, onClose }: { queue: FloorQueue; a
         )}
         {refusal !== null && <p className="tone-bad toned" role="alert">{refusal}</p>}
         <div className="row g8">
-          <Button color="red" loading={busy} disabled={then === "overflow" && target === null} onClick={() => void close()} data-testid="close-now"><Trans>Close {queue.name}</Trans></Button>
+          <Button className="danger" loading={busy} disabled={then === "overflow" && target === null} onClick={() => void close()} data-testid="close-now"><Trans>Close {queue.name}</Trans></Button>
           <Button variant="default" onClick={onClose}><Trans>Keep it open</Trans></Button>
         </div>
       </div>

@@ -38,7 +38,7 @@ function Form({ skills, onClose }: { skills: AgentSkills; onClose: () => void })
     onClose();
   };
   return (
-    <form className="col g12" onSubmit={(event) => { event.preventDefault(); void save(); }}>
+    <form className="stack" onSubmit={(event) => { event.preventDefault(); void save(); }}>
       <ul className="sk-l">
         {Object.keys(levels).sort().map((skill) => (
           <li key={skill} className="row g8">

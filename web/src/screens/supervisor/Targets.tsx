@@ -28,7 +28,7 @@ export function Targets({ data, onChanged }: { data: Thresholds; onChanged: () =
     }
   };
   return (
-    <section className="col g8" aria-label={t`Where alerts are sent`}>
+    <section className="stack tg" aria-label={t`Where alerts are sent`}>
       <h3 className="sec-h"><Trans>Sent to</Trans></h3>
       {data.targets.length === 0 && <p className="i2"><Trans>Nowhere yet. Alerts show on this page and ring here.</Trans></p>}
       <ul className="tg-l">{data.targets.map((target) => <Target key={target.target_id} target={target} onChanged={onChanged} />)}</ul>

@@ -27,7 +27,7 @@ export function ThresholdsDialog({ floor, onClose }: { floor: FloorTopic; onClos
       {error !== null && <p className="tone-bad toned" role="alert">{sentenceOf(error)}</p>}
       {data === undefined && error === null && <Skeleton width="100%" height={320} />}
       {data !== undefined && (
-        <div className="col g16">
+        <div className="stack">
           <p className="i2 th-lead"><Trans>Times as minutes and seconds, shares in percent. A figure that only comes and goes raises nothing: it must hold, and it must be good again for a while.</Trans></p>
           <Group title={t`Queues`} measures={QUEUE_MEASURES} data={data} onSaved={take} choices={floor.queues.map((queue) => ({ value: queue.id, label: queue.name }))} />
           <Group title={t`Agents`} measures={AGENT_MEASURES} data={data} onSaved={take} choices={floor.agents.map((agent) => ({ value: agent.id, label: agent.name }))} />
@@ -120,7 +120,7 @@ function Row({ row, onSaved }: { row: ThresholdView; onSaved: (all: Thresholds) 
   const read = { warn: readLimit(unit, draft.warn), bad: readLimit(unit, draft.bad), holds: readTime(draft.holds), clears: readTime(draft.clears) };
   const readable = read.warn !== undefined && read.bad !== undefined && read.holds !== undefined && read.clears !== undefined;
   const changed = JSON.stringify(draft) !== JSON.stringify(draftOf(row, unit)) || (row.subject !== "" && !row.own);
-  const own = row.queue_s_own && draft.warn === "" && draft.bad === "" ? t`each queue's own` : t`never`;
+  const own = row.queue_s_own && draft.warn === "" && draft.bad === "" ? t`queue's own` : t`never`;
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
   const carry = async (work: () => Promise<Thresholds>): Promise<void> => {
     try {
@@ -135,7 +135,7 @@ function Row({ row, onSaved }: { row: ThresholdView; onSaved: (all: Thresholds) 
     void carry(() => ask.setThreshold(row.measure, row.subject, setting));
   };
   const field = (key: "warn" | "bad" | "holds" | "clears", label: string, placeholder: string) => (
-    <TextInput size="xs" w={88} aria-label={`${name}, ${label}`} placeholder={placeholder} value={draft[key]} error={read[key] === undefined} onChange={(event) => set({ [key]: event.currentTarget.value })} onKeyDown={(event) => { if (event.key === "Enter") save(); }} data-testid={`${row.measure}${row.subject === "" ? "" : `-${row.subject}`}-${key}`} />
+    <TextInput size="xs" w={100} aria-label={`${name}, ${label}`} placeholder={placeholder} value={draft[key]} error={read[key] === undefined} onChange={(event) => set({ [key]: event.currentTarget.value })} onKeyDown={(event) => { if (event.key === "Enter") save(); }} data-testid={`${row.measure}${row.subject === "" ? "" : `-${row.subject}`}-${key}`} />
   );
   return (
     <>

@@ -44,7 +44,7 @@ export function WhyWaiting({ caller, queue, queues, onBack, onClose }: { caller:
         <dl className="vfacts num">
           <div><dt><Trans>Waiting</Trans></dt><dd><Since at={caller.since} /></dd></div>
           <div><dt><Trans>Place</Trans></dt><dd data-testid="place"><Trans>{caller.position} of {queue.waiting}</Trans></dd></div>
-          <div><dt><Trans>Priority</Trans></dt><dd data-testid="shown-priority">{caller.priority}</dd></div>
+          <div><dt><Trans>Priority</Trans></dt><dd data-testid="shown-priority">{why?.priority ?? caller.priority}</dd></div>
           {why?.estimate_low_s != null && why.estimate_high_s != null && <div><dt><Trans>Estimate</Trans></dt><dd><Trans>{clockOf(why.estimate_low_s)} to {clockOf(why.estimate_high_s)}</Trans></dd></div>}
         </dl>
         {error !== null && why === undefined && (

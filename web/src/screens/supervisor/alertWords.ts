@@ -65,7 +65,7 @@ export function titleOf(alert: FloorAlert, value: number | null): string {
 }
 
 /** The second line: the limit and since when, or how it ended. */
-export function textOf(alert: FloorAlert, reason: string | null, nowMs: number): string {
+export function textOf(alert: FloorAlert, value: number | null, reason: string | null, nowMs: number): string {
   if (alert.closed_at !== null && alert.opened_at !== null) {
     const took = spanOf((Date.parse(alert.closed_at) - Date.parse(alert.opened_at)) / 1000);
     return alert.taken_by === null ? t`Lasted ${took}` : t`Lasted ${took}, taken by ${alert.taken_by}`;
@@ -73,7 +73,10 @@ export function textOf(alert: FloorAlert, reason: string | null, nowMs: number):
   if (alert.measure === "unreachable") return reason === null ? t`No calls are offered.` : t`${reason}. No calls are offered.`;
   if (alert.measure === "missed") return t`Set to not ready`;
   const limit = alert.measure === null ? "" : writeLimit(unitOf(alert.measure), alert.limit);
-  if (alert.opened_at === null) return t`Limit ${limit}`;
-  const ago = spanOf(Math.max(0, secondsSince(alert.opened_at, nowMs)));
+  // A time says itself for how long it is over; any other figure does so since it was told.
+  const growing = alert.measure !== null && unitOf(alert.measure) === "time" && value !== null && alert.limit !== null ? value - alert.limit : null;
+  const over = growing ?? (alert.opened_at === null ? null : secondsSince(alert.opened_at, nowMs));
+  if (over === null || over < 1) return t`Limit ${limit}`;
+  const ago = spanOf(over);
   return t`Limit ${limit}, passed ${ago} ago`;
 }
