@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ DELAY_CALLS = 150
 """The delay is measured with as many calls as the goal asks for."""
 PROFILE, KEY_BYTES = Policy.SRTP_PROFILE_AEAD_AES_256_GCM, 44
 """What DTLS agrees on between aiortc and Chromium."""
+LEGS_A_ROOM = 3
 CONNECT_AT_ONCE = 8
 INSIDE = "--inside"
 WAITED_MAX = 0.02
@@ -122,25 +123,26 @@ class Exchange:
         self._size = size
         self.finished = 0
 
-    async def window(self, calls: int, *, recorded: bool) -> Window:
-        """Run so many calls and count."""
+    async def window(self, calls: int, *, recorded: bool = False, mixed: bool = False) -> Window:
+        """Run so many calls, bridged or each a room, and count."""
         load, size = self._load, self._size
-        await self._mend(2 * calls)
-        load.speak(2 * calls)
+        legs_each = LEGS_A_ROOM if mixed else 2
+        await self._mend(legs_each * calls)
+        load.speak(legs_each * calls)
         await asyncio.sleep(size.settle_s)
         for call in range(calls):
-            await self._begin(call, recorded)
+            await (self._mix(call) if mixed else self._begin(call, recorded))
         await asyncio.sleep(size.settle_s)
         load.reset()
         usage = Usage(self._pid)
         await asyncio.sleep(size.seconds)
         took, core, waited = usage.taken()
-        legs = load.legs[: 2 * calls]
+        legs = load.legs[: legs_each * calls]
         loss = losses(legs, took)
         late_s = load.late_s
         delays = [delay for leg in legs for delay in leg.tally.delays_s]
         for call in range(calls):
-            await self._end(call, recorded)
+            await (self._unmix(call) if mixed else self._end(call, recorded))
         load.speak(0)
         if recorded:
             await self._recordings_finished(calls)
@@ -164,6 +166,14 @@ class Exchange:
         if recorded:
             await self._backend.execute(port.StopRecording(recording_id=f"rec-{call}"))
         await self._backend.execute(port.Unbridge(bridge_id=f"call-{call}"))
+
+    async def _mix(self, call: int) -> None:
+        numbers = range(LEGS_A_ROOM * call, LEGS_A_ROOM * (call + 1))
+        members = tuple(port.MixMember(leg_id=f"leg-{number}") for number in numbers)
+        await self._backend.execute(port.Mix(mix_id=f"room-{call}", members=members))
+
+    async def _unmix(self, call: int) -> None:
+        await self._backend.execute(port.Unmix(mix_id=f"room-{call}"))
 
     async def _recordings_finished(self, calls: int) -> None:
         """Every recording becomes a file; the next window begins after that."""
@@ -343,9 +353,11 @@ async def measure_all(size: Size) -> dict[str, Any]:
     go_first(os.getpid())
     bridged: list[int] = []
     recorded: list[int] = []
+    mixed: list[int] = []
     relayed: list[int] = []
     delays: list[float] = []
     share: list[float] = []
+    rooms = replace(size, calls_max=2 * size.calls_max // LEGS_A_ROOM)
     bare = BareRelay(size, cores[0])
     async with exchange(size, cores[0]) as one:
 
@@ -354,6 +366,9 @@ async def measure_all(size: Size) -> dict[str, Any]:
 
         async def recording(calls: int) -> Window:
             return await one.window(calls, recorded=True)
+
+        async def mixing(calls: int) -> Window:
+            return await one.window(calls, mixed=True)
 
         for run in range(size.runs):
             progress(f"run {run + 1} of {size.runs}")
@@ -366,12 +381,16 @@ async def measure_all(size: Size) -> dict[str, Any]:
             guess = recorded[-1] if recorded else best.calls
             best = await greatest("recorded", recording, size, guess)
             recorded.append(best.calls)
+            guess = mixed[-1] if mixed else best.calls // 3
+            mixed.append((await greatest("mixed", mixing, rooms, guess)).calls)
             guess = relayed[-1] if relayed else bridged[-1]
             relayed.append((await greatest("bare relay", bare.window, size, guess)).calls)
     delays.sort()
     return {
         "calls_per_core_bridged": int(statistics.median(bridged)),
         "calls_per_core_recorded": int(statistics.median(recorded)),
+        "calls_per_core_mixed": int(statistics.median(mixed)),
+        "legs_a_room": LEGS_A_ROOM,
         "relay_calls_per_core": int(statistics.median(relayed)),
         "added_delay_ms_p50": round(1000 * delays[len(delays) // 2], 3),
         "added_delay_ms_p99": round(1000 * delays[int(len(delays) * 0.99)], 3),
@@ -381,6 +400,7 @@ async def measure_all(size: Size) -> dict[str, Any]:
         "codec": "PCMU",
         "bridged_by_run": bridged,
         "recorded_by_run": recorded,
+        "mixed_by_run": mixed,
         "relay_by_run": relayed,
         "window_s": size.seconds,
         "calls_max": size.calls_max,
