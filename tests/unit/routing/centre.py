@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -104,6 +105,15 @@ class Centre:
     def wait(self, seconds: float) -> list[Effect]:
         self.now += timedelta(seconds=seconds)
         return self.tell(DeadlineReached())
+
+    def tell_profile(self, agent_id: str, **changes: object) -> list[Effect]:
+        """One agent's profile is another now."""
+        policies = self.router.policies()
+        agents = tuple(
+            replace(one, **changes) if one.agent_id == agent_id else one  # type: ignore[arg-type]
+            for one in policies.agents
+        )
+        return self.tell(replace(policies, agents=agents))
 
     # --- agents ---
 
