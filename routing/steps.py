@@ -102,9 +102,11 @@ class Steps:
     def due_at(contact: Contact, step: QueueStep) -> datetime | None:
         """When a step is looked at next; None: it is over."""
         at = contact.steps_next.get(step.step_id)
-        if at is not None:
-            return at
-        return None if step.step_id in contact.steps_done else contact.place_at + step.after
+        if step.step_id in contact.steps_done:
+            return at if step.repeat_every else None
+        # The rules may have changed since it was put off.
+        first = contact.place_at + step.after
+        return first if at is None else max(at, first)
 
     def run(self, contact: Contact, now: datetime) -> None:
         """Open what is due, in the order of the steps."""
