@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -32,12 +32,12 @@ from pylibsrtp import Policy
 
 from bench.load import HOST, PACKETS_PER_S, Load, LoadLeg, connect, is_cut_off, losses
 from bench.relay import session
+from bench.window import Size, Usage, Window
 from telephony import port
 from telephony.clock import monotonic
 from telephony.webrtc.backend import WebRtcBackend
 from telephony.webrtc.launch import WorkerPaths, ensure_worker
 
-LOSS_MAX = 0.001
 RUNS = 5
 DELAY_CALLS = 150
 """The delay is measured with as many calls as the goal asks for."""
@@ -46,70 +46,11 @@ PROFILE, KEY_BYTES = Policy.SRTP_PROFILE_AEAD_AES_256_GCM, 44
 LEGS_A_ROOM = 3
 CONNECT_AT_ONCE = 8
 INSIDE = "--inside"
-WAITED_MAX = 0.02
-LATE_S_MAX = 0.05
 PRIORITY = -15
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """How much is measured."""
-
-    runs: int
-    seconds: float
-    settle_s: float
-    step: int
-    """Resolution of the search, in calls."""
-    calls_max: int
-    attempts: int
-    """Windows of one number of calls, while they fail and are disturbed."""
 
 
 FULL = Size(runs=RUNS, seconds=6.0, settle_s=1.5, step=10, calls_max=600, attempts=3)
 QUICK = Size(runs=1, seconds=2.0, settle_s=1.0, step=50, calls_max=350, attempts=1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """One measurement at one number of calls."""
-
-    calls: int
-    loss: float
-    late_s: float
-    """How far the telephones themselves fell behind."""
-    delays_s: list[float]
-    core: float
-    """Of the measured process: seconds of processor time per second."""
-    waited: float
-    """Part of the time that it was ready to run and others had its core."""
-
-    @property
-    def passed(self) -> bool:
-        return self.loss < LOSS_MAX
-
-    @property
-    def disturbed(self) -> bool:
-        """Whether other work on this machine had a part in it."""
-        return self.waited > WAITED_MAX or self.late_s > LATE_S_MAX
-
-
-class Usage:
-    """What a process gets of its core, from the kernel's books."""
-
-    def __init__(self, pid: int) -> None:
-        self._path = Path(f"/proc/{pid}/schedstat")
-        self._began = monotonic()
-        self._before = self._read()
-
-    def taken(self) -> tuple[float, float, float]:
-        """Seconds since the start, and the parts of them spent running and waiting for the core."""
-        took = monotonic() - self._began
-        running, waiting = (now - before for now, before in zip(self._read(), self._before, strict=True))
-        return took, running / 1e9 / took, waiting / 1e9 / took
-
-    def _read(self) -> tuple[int, int]:
-        running, waiting, _ = self._path.read_text().split()
-        return int(running), int(waiting)
 
 
 class Exchange:
