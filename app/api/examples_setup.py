@@ -93,6 +93,7 @@ INSTANCES: tuple[Wire, ...] = (
     ),
     m.Apply(centre=_CENTRE, dry_run=True),
     m.Difference(changes=[_CHANGE], findings=[], applied=False),
+    m.StillWaiting(callers=214, points=[(0.0, 1.0), (20.0, 0.36), (120.0, 0.21)]),
     m.NewPassword(password="a short sentence is good"),
     m.RecordingView(language="en", duration_s=4.2, bytes=67_244),
 )

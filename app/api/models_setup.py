@@ -314,6 +314,14 @@ class CentreView(Wire):
     revision: int
 
 
+class StillWaiting(Wire):
+    """Of the callers of the last day, the share that still waited after so long."""
+
+    callers: int
+    points: list[tuple[float, float]]
+    """(seconds waited, share 0 to 1)."""
+
+
 class FieldChange(Wire):
     """One field. `old` None: it was not there; `new` None: it no longer is."""
 

@@ -77,4 +77,6 @@ def _by_name(entries: list[Mapping[str, Any]]) -> dict[str, Any]:
 def _text(value: Any) -> str | None:
     if value is _ABSENT:
         return None
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

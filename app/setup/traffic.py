@@ -48,3 +48,25 @@ async def busiest_hours(database: Database, now: datetime) -> dict[str, Traffic]
         for queue_id, times in handled.items()
         if len(times) >= CONTACTS_MIN
     }
+
+
+STILL_AT_S = (0, 5, 10, 20, 40, 60, 90, 120, 180, 240, 300, 360, 420, 480, 600, 900, 1200)
+
+
+async def still_waiting(database: Database, queue_id: str, now: datetime) -> tuple[int, list[float]]:
+    """How many callers a queue had in the last day, and the share still waiting at each of `STILL_AT_S`."""
+    query = (
+        select(ContactModel.queued_at, ContactModel.answered_at, ContactModel.ended_at)
+        .where(ContactModel.arrived_at >= now - LOOKED_BACK, ContactModel.queue_id == queue_id)
+        .order_by(ContactModel.arrived_at.desc())
+        .limit(ROWS_MAX)
+    )
+    waits = []
+    async with database.read() as session:
+        for queued_at, answered_at, ended_at in await session.execute(query):
+            over = answered_at or ended_at
+            if queued_at is not None and over is not None:
+                waits.append((over - queued_at).total_seconds())
+    if not waits:
+        return 0, []
+    return len(waits), [sum(1 for wait in waits if wait >= at) / len(waits) for at in STILL_AT_S]

@@ -24,13 +24,14 @@ from app.api.models_setup import (
     Saving,
     SetUpSaved,
     SkillsChange,
+    StillWaiting,
 )
 from app.api.ports import Parts, SignedIn
 from app.errors import NotFound
 from app.setup.check import Surroundings
 from app.setup.recordings import Recordings
 from app.setup.service import SetUpService
-from app.setup.traffic import busiest_hours
+from app.setup.traffic import STILL_AT_S, busiest_hours, still_waiting
 
 router = APIRouter(prefix="/api/setup", tags=["setup"])
 
@@ -90,6 +91,14 @@ async def set_skills(key: Key, body: SkillsChange, who: Supervisor, parts: Parts
         raise NotFound("agent", key)
     changed = AgentSetting.model_validate({**agent.model_dump(), "skills": body.skills})
     return await service.save("agents", key, changed, body.version)
+
+
+@router.get("/queues/{key}/still-waiting")
+async def waited(key: Key, who: Supervisor, parts: PartsHere) -> StillWaiting:
+    """How long the callers of the last day waited: who of them meets a step, and who never does."""
+    callers, shares = await still_waiting(parts.database, key, parts.clock.now())
+    points = [(float(at), share) for at, share in zip(STILL_AT_S, shares, strict=False)]
+    return StillWaiting(callers=callers, points=points)
 
 
 @router.post("/users/{key}/password", status_code=204)

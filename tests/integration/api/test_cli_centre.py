@@ -53,7 +53,7 @@ def test_a_dry_run_prints_the_difference_and_changes_nothing(folder: Path) -> No
     Path("centre.yaml").write_text(changed, encoding="utf-8")
     result = run("config", "apply", "centre.yaml", "--dry-run")
     assert result.exit_code == 3
-    assert "~ retention Retention max_wait_s: 480.0 -> 540.0" in said(result)
+    assert "~ retention Retention max_wait_s: 480 -> 540" in said(result)
     assert "1 change. Nothing was changed: this was a dry run." in said(result)
     assert run("config", "export").stdout == before
 

@@ -104,7 +104,7 @@ def test_a_difference_names_object_and_field_with_old_and_new() -> None:
     ]
     fields = {each.path: (each.old, each.new) for each in changes[1].fields}
     assert fields["weight"] == ("0", "2")
-    assert fields["steps.s.after_s"] == ("60.0", "90.0")
+    assert fields["steps.s.after_s"] == ("60", "90")
     assert fields["steps.t.prompt"] == (None, "p")
     assert [(each.section, each.kind) for each in difference(new, old)] == [
         ("skills", "removed"),
