@@ -173,6 +173,8 @@ def _passing(agent: Agent, contact: Contact, now: datetime) -> tuple[str, str] |
         return "not_available", agent.state.value
     if agent.next_state is AgentState.SIGNED_OUT:
         return "not_available", AgentState.SIGNED_OUT.value
+    if agent.has(contact.contact_id):
+        return "not_available", AgentState.RINGING.value
     if not agent.reachable:
         return "unreachable", agent.unreachable_why or "no_phone"
     if voice and contact.media not in agent.media:

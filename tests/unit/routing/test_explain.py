@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from routing.errors import RoutingError
 from routing.explain import Barrier
-from routing.types import AgentState, ContactSuspended, PoliciesChanged
+from routing.types import (
+    AgentState,
+    Callbacks,
+    ContactSuspended,
+    Operation,
+    PoliciesChanged,
+    QueueShut,
+    QueueStep,
+    Way,
+    WayKind,
+)
 from tests.unit.routing.centre import BILLING, RETENTION, Centre, needs, profile
 
 SKILLED = replace(BILLING, requirements=(needs("Billing", 5),))
@@ -141,3 +152,87 @@ def test_an_agent_without_queues_or_without_a_profile_is_told_so() -> None:
     assert centre.router.explain_agent("dev", centre.now).verdict == "removed"
     with pytest.raises(RoutingError):
         centre.router.explain_agent("nobody", centre.now)
+
+
+# --- the rules of the whole house -----------------------------------------------------------------
+
+
+def reasons(centre: Centre, contact_id: str) -> dict[str, str]:
+    return {e.agent_id: e.reason for e in centre.router.explain_contact(contact_id, centre.now).agents}
+
+
+def test_who_waits_for_one_agent_is_told_for_whom_until_when_and_what_comes_next() -> None:
+    policy = replace(
+        BILLING,
+        preferred_for=timedelta(seconds=30),
+        max_wait=timedelta(seconds=90),
+        steps=(
+            QueueStep(step_id="say", after=timedelta(seconds=20), operation=Operation.ANNOUNCE),
+            QueueStep(step_id="raise", after=timedelta(seconds=60), operation=Operation.RAISE_PRIORITY, by=1),
+        ),
+    )
+    centre = Centre(profile("amina"), profile("dev"), queues=(policy,))
+    centre.ready("amina")
+    centre.queue("c0")
+    centre.ready("dev")
+    centre.queue("c1", preferred="amina", priority=3)
+
+    found = centre.router.explain_contact("c1", centre.now)
+
+    assert (found.verdict, found.preferred_agent) == ("preferred_wait", "amina")
+    assert found.until == centre.now + timedelta(seconds=30)
+    assert found.priority == 3
+    assert [(one.what, one.detail, (one.at - centre.now).total_seconds()) for one in found.next] == [
+        ("step", "say", 20),
+        ("preferred", "", 30),
+        ("step", "raise", 60),
+        ("max_wait", "", 90),
+    ]
+    assert reasons(centre, "c1") == {"amina": "not_available", "dev": "preferred_wait"}
+    assert centre.router.explain_agent("dev", centre.now).verdict == "preferred_wait"
+
+
+def test_a_direct_call_names_only_those_it_is_for() -> None:
+    centre = Centre(profile("amina"), profile("dev"), profile("boss", queues=()))
+    centre.ready("amina")
+    centre.queue("help", only=("boss",))
+    assert (why(centre, "help"), reasons(centre, "help")) == ("nobody_signed_in", {"boss": "not_available"})
+    outlook = centre.router.explain_agent("amina", centre.now).queues[0]
+    assert outlook.barriers == (Barrier(reason="not_among_only", detail="", contacts=1),)
+
+
+def test_an_agent_learns_who_is_before_him_and_by_what() -> None:
+    centre = Centre(
+        profile("amina", skills={"Billing": 6}),
+        profile("dev", skills={"Billing": 9}),
+        profile("sian", skills={"Billing": 2}),
+        queues=(SKILLED,),
+    )
+    centre.ready("amina", "dev", "sian")
+    (outlook,) = centre.router.explain_agent("amina", centre.now).queues
+    assert (outlook.ahead, outlook.key["skill"]) == (1, "6")
+    assert [(rival.agent_id, rival.key["skill"]) for rival in outlook.rivals] == [("dev", "9")]
+    (lacking,) = centre.router.explain_agent("sian", centre.now).queues
+    assert (lacking.ahead, lacking.lacks, lacking.rivals) == (None, "Billing:2:5", ())
+
+
+def test_callbacks_and_closed_queues_explain_themselves() -> None:
+    policy = replace(BILLING, callbacks=Callbacks(retry_after=timedelta(minutes=5)), max_length=2)
+    centre = Centre(profile("amina"), queues=(replace(policy, on_full=Way(kind=WayKind.CALLBACK)),))
+    centre.queue("c1")
+    centre.choose_callback("c1")
+    centre.queue("c2")
+    centre.queue("c3")
+    assert why(centre, "c3") == "choosing"
+    centre.ready("amina")
+    centre.accept("c1")
+    assert why(centre, "c1") == "callback_dialling"
+    centre.miss("c1")
+    found = centre.router.explain_contact("c1", centre.now)
+    assert (found.verdict, found.until) == ("callback_later", centre.now + timedelta(minutes=5))
+    assert [one.what for one in found.next] == ["callback", "callback_expires"]
+    barriers = {b.reason for b in centre.router.explain_agent("amina", centre.now).queues[0].barriers}
+    assert barriers == {"being_offered", "callback_hours", "choosing"}
+    centre.tell(QueueShut(queue_id="billing", by="dana", then=Way(kind=WayKind.HANG_UP)))
+    assert centre.router.explain_contact("c1", centre.now).shut_by == "dana"
+    assert centre.router.explain_agent("amina", centre.now).queues[0].shut

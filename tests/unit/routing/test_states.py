@@ -8,7 +8,15 @@ from datetime import timedelta
 import pytest
 
 from routing.errors import RoutingError
-from routing.types import AgentState, PoliciesChanged, Stale, WrapUpExtended, WrapUpFinished
+from routing.types import (
+    ON_DEMAND_REASON,
+    AgentState,
+    OfferOutcome,
+    PoliciesChanged,
+    Stale,
+    WrapUpExtended,
+    WrapUpFinished,
+)
 from tests.unit.routing.centre import BILLING, RETENTION, START, Centre, profile
 
 
@@ -191,3 +199,81 @@ def test_changed_rules_are_applied_to_those_who_wait() -> None:
     centre.tell(PoliciesChanged(queues=(BILLING, RETENTION), agents=(profile("amina"),)))
 
     assert centre.offered() == {"c1": "amina"}
+
+
+# --- on demand, and by order ----------------------------------------------------------------------
+
+
+def test_one_contact_asked_for_is_followed_by_not_ready_until_asked_again() -> None:
+    centre = Centre(profile("amina"))
+    centre.connect("amina")
+    centre.ask("amina", AgentState.AVAILABLE, once=True)
+    centre.queue("c1")
+    centre.queue("c2")
+    assert centre.agent("amina").once
+    centre.decline("c1")
+    assert (centre.offered(), centre.agent("amina").once) == ({"c2": "amina"}, True), (
+        "a decline is no contact"
+    )
+    centre.accept("c2")
+    centre.restart()
+    centre.finish("c2", "amina")
+    assert centre.state("amina") is AgentState.ACW
+    centre.wait(60)
+    amina = centre.agent("amina")
+    assert (amina.state, amina.reason, amina.once) == (AgentState.NOT_READY, ON_DEMAND_REASON, False)
+    centre.ask("amina", AgentState.AVAILABLE, once=True)
+    assert centre.offered() == {"c1": "amina"}
+
+
+def test_asking_at_work_to_be_available_is_more_than_one_contact() -> None:
+    centre = Centre(profile("amina"))
+    centre.connect("amina")
+    centre.ask("amina", AgentState.AVAILABLE, once=True)
+    centre.queue("c1")
+    centre.accept("c1")
+    centre.ask("amina", AgentState.AVAILABLE)
+    centre.finish("c1", "amina", wrap_up=False)
+    assert (centre.state("amina"), centre.agent("amina").once) == (AgentState.AVAILABLE, False)
+
+
+def test_the_next_contact_alone_may_be_asked_for_at_work_and_taken_back_when_free() -> None:
+    centre = wrapping_up()
+    centre.ask("amina", AgentState.AVAILABLE, once=True)
+    centre.wait(60)
+    assert (centre.state("amina"), centre.agent("amina").once) == (AgentState.AVAILABLE, True)
+    centre.ask("amina", AgentState.AVAILABLE)
+    assert not centre.agent("amina").once
+
+
+@pytest.mark.parametrize("state", [AgentState.NOT_READY, AgentState.SIGNED_OUT])
+def test_a_supervisors_order_ends_an_offer_at_once(state: AgentState) -> None:
+    centre = Centre(profile("amina"), profile("dev"))
+    centre.ready("amina", "dev")
+    centre.queue("c1")
+    centre.ask("amina", state, "meeting", forced_by="dana")
+    assert (centre.ended(), centre.offered()) == ({"c1": OfferOutcome.WITHDRAWN}, {"c1": "dev"})
+    assert (centre.state("amina"), centre.agent("amina").misses) == (state, 0)
+
+
+def test_a_supervisors_order_cuts_neither_a_call_nor_its_wrap_up_short() -> None:
+    centre = Centre(profile("amina"))
+    centre.ready("amina")
+    centre.queue("c1")
+    centre.accept("c1")
+    centre.ask("amina", AgentState.SIGNED_OUT, forced_by="dana")
+    assert centre.state("amina") is AgentState.ON_CONTACT
+    centre.finish("c1", "amina")
+    centre.ask("amina", AgentState.NOT_READY, "meeting", forced_by="dana")
+    centre.wait(59.9)
+    assert centre.state("amina") is AgentState.ACW
+    centre.wait(0.1)
+    assert (centre.state("amina"), centre.agent("amina").reason) == (AgentState.NOT_READY, "meeting")
+
+
+def test_a_supervisors_order_to_be_available_leaves_a_ringing_offer_alone() -> None:
+    centre = Centre(profile("amina"))
+    centre.ready("amina")
+    centre.queue("c1")
+    centre.ask("amina", AgentState.AVAILABLE, forced_by="dana")
+    assert (centre.ended(), centre.rung("c1")) == ({}, ["amina"])
