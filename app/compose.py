@@ -37,6 +37,7 @@ from app.live.pages import Pages
 from app.live.presence import Presence, UnreachableWhy
 from app.live.state import LiveState
 from app.logging import set_up_logging
+from app.mail import PlainMailer, post_of
 from app.metrics import Metrics, watch_centre
 from app.phone_line import WebRtcLine
 from app.prompts.resolve import PromptLibrary
@@ -208,6 +209,7 @@ class Composition:
             directory=lambda: self._centre.directory,
             sender=WebhookSender(listed=self._settings.webhook_private_hosts),
             changed=lambda: self._board.alerts_changed(),
+            mailer=PlainMailer(post_of(self._settings), self._clock),
         )
 
     def _library(self) -> PromptLibrary:

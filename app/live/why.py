@@ -183,13 +183,12 @@ class _Steps:
         return self._waiting.place_at + step.after
 
     def text(self, step: QueueStep) -> str:
-        """What the step does; the name it was given stands first."""
+        """What the step does, in words: its own name is for those who set it up."""
         queue = self._around.directory.queue_name(step.queue_id)
         code = f"step.{step.operation.value}"
         if step.operation is Operation.RELAX and step.level is None:
             code = "step.drop"
-        said = say(code, self._language, skill=_skill(step.skill), level=step.level, by=step.by, queue=queue)
-        return f"{step.name}: {said}" if step.name else said
+        return say(code, self._language, skill=_skill(step.skill), level=step.level, by=step.by, queue=queue)
 
     def changes(self, skill: str) -> tuple[int, QueueStep] | None:
         """The first step to come that lowers what is wanted of `skill`, and its number."""

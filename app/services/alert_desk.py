@@ -15,7 +15,7 @@ from app.live.daybook import DayBook
 from app.live.directory import Directory
 from app.live.readings import readings
 from app.live.state import LiveState
-from app.services.notices import Mailer, Notices
+from app.services.notices import AlertMailer, Mailer, Notices
 from app.services.webhooks import NotDelivered, WebhookSender
 from app.store.database import Database
 from app.store.repositories.alerts import Alert, AlertTarget
@@ -46,8 +46,8 @@ class AlertDesk:
         self._daybook = daybook
         self._directory = directory
         self._sender = sender
-        self._mailer = mailer
-        self._notices = Notices(database=database, clock=clock, webhooks=sender, mailer=mailer)
+        self._mailer = AlertMailer(mailer) if mailer is not None else None
+        self._notices = Notices(database=database, clock=clock, webhooks=sender, mailer=self._mailer)
         self._keeper = AlertKeeper(
             database=database,
             clock=clock,
@@ -117,7 +117,4 @@ class AlertDesk:
             return
         if self._mailer is None:
             raise NotDelivered("no mail server is set up")
-        try:
-            await self._mailer.send(target.address, TEST_SUBJECT, TEST_TEXT, notice_id)
-        except OSError as error:
-            raise NotDelivered(str(error)) from None
+        await self._mailer.send(target.address, TEST_SUBJECT, TEST_TEXT, notice_id)

@@ -13,6 +13,7 @@ import orjson
 import structlog
 
 from app.clock import Clock, Timer
+from app.mail import MailError, MailRefused
 from app.services.webhooks import AddressRefused, NotDelivered
 from app.store.database import Database
 from app.store.errors import StoreError
@@ -29,6 +30,23 @@ ERROR_LENGTH_MAX = 300
 class Mailer(Protocol):
     async def send(self, to: str, subject: str, text: str, id: str) -> None:
         """Hand one mail over. `id` becomes its Message-ID: a second copy can be told from a second mail."""
+
+
+class AlertMailer:
+    """The centre's mail, with the errors that notices go by."""
+
+    def __init__(self, mailer: Mailer) -> None:
+        self._mailer = mailer
+
+    async def send(self, to: str, subject: str, text: str, id: str) -> None:
+        """Raises: NotDelivered; AddressRefused: it never will be."""
+        try:
+            await self._mailer.send(to, subject, text, id)
+        except MailRefused as refused:
+            raise AddressRefused(str(refused)) from None
+        except MailError as later:
+            # One that may have arrived is sent again too: its Message-ID tells that it is the same.
+            raise NotDelivered(str(later)) from None
 
 
 class Webhooks(Protocol):

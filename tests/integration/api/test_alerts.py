@@ -14,7 +14,8 @@ from app.clock import VirtualClock
 from app.errors import NotFound
 from app.live.alert_rules import AlertRules
 from app.live.alerting import CLOSED_SHOWN, AlertKeeper, AlertTaken
-from app.services.notices import PAUSES_S, Notices
+from app.mail import MailError, MailLater, MailRefused
+from app.services.notices import PAUSES_S, AlertMailer, Notices
 from app.services.webhooks import AddressRefused, NotDelivered, WebhookSender, new_secret
 from app.store.database import Database
 from app.store.repositories.alerts import Alerts, AlertTarget, Threshold
@@ -259,3 +260,52 @@ async def test_a_redirect_is_not_followed(floor: Floor) -> None:
     with pytest.raises(NotDelivered, match="answered 302"):
         await floor.sender.send("https://hooks.example.org/", new_secret(), id="x", body="{}", now=START)
     assert len(floor.webhooks.received) == 1
+
+
+class Letterbox:
+    """A mail server that takes, refuses or fails as told."""
+
+    def __init__(self) -> None:
+        self.letters: list[tuple[str, str, str, str]] = []
+        self.troubles: list[MailError] = []
+
+    async def send(self, to: str, subject: str, text: str, id: str) -> None:
+        if self.troubles:
+            raise self.troubles.pop(0)
+        self.letters.append((to, subject, text, id))
+
+
+async def test_an_e_mail_is_sent_again_when_it_may_help_and_never_when_it_is_refused(floor: Floor) -> None:
+    box = Letterbox()
+    box.troubles = [MailLater("the server is busy")]
+    notices = Notices(
+        database=floor.database, clock=floor.clock, webhooks=floor.sender, mailer=AlertMailer(box)
+    )
+    async with floor.database.transaction() as session:
+        await Alerts(session).put_target(
+            AlertTarget(
+                target_id="tg_mail",
+                kind="email",
+                address="floor@example.org",
+                created_at=START,
+                created_by="us_leila",
+            )
+        )
+    await floor.after(0, waiting=12)
+    await notices.send_due()
+    assert box.letters == []
+    floor.clock.advance(timedelta(seconds=PAUSES_S[0]))
+    await notices.send_due()
+    alert = floor.keeper.shown()[0].id
+    assert [(to, subject, id) for to, subject, _, id in box.letters] == [
+        ("floor@example.org", "Retention: 12 waiting", f"{alert}.1")
+    ]
+    box.troubles = [MailRefused("no such mailbox")]
+    await floor.after(1, waiting=0)
+    await floor.after(60)
+    await notices.send_due()
+    floor.clock.advance(timedelta(days=1))
+    assert await notices.send_due() == 0
+    async with floor.database.read() as session:
+        told = {each.notice_id: each.error for each in await Alerts(session).notices_of(alert)}
+    assert told[f"{alert}.2"] == "no such mailbox"
