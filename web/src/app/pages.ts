@@ -1,7 +1,7 @@
 /** Which pages exist and who may open them. */
 import type { Role, Session } from "../api/types";
 
-export type PageKey = "desk" | "cases" | "floor" | "contacts" | "setup";
+export type PageKey = "desk" | "cases" | "floor" | "contacts" | "reports" | "setup";
 
 export const SCREENS: Record<string, () => Promise<unknown>> = import.meta.glob("../screens/*/index.tsx");
 
@@ -14,6 +14,7 @@ const PAGES: readonly { key: PageKey; folder: string; roles: readonly Role[] }[]
   { key: "cases", folder: "cases", roles: ["agent", "supervisor", "admin"] },
   { key: "floor", folder: "supervisor", roles: ["supervisor", "operator", "admin"] },
   { key: "contacts", folder: "cases", roles: ["agent", "supervisor", "admin"] },
+  { key: "reports", folder: "reports", roles: ["supervisor", "admin"] },
   { key: "setup", folder: "setup", roles: ["supervisor", "admin"] },
 ];
 

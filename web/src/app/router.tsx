@@ -4,6 +4,7 @@ import { has, restoreSession, useSession } from "../stores/session";
 import { Away } from "./Away";
 import { SCREENS } from "./pages";
 import { NotFound } from "./NotFound";
+import { recordingSearch, reportSearch } from "../screens/reports/search";
 import { casesSearch, chosenSearch, contactsSearch } from "./search";
 import { Stopped } from "./Stopped";
 import { StaffFrame } from "./StaffFrame";
@@ -71,6 +72,8 @@ const pages = [
   createRoute({ getParentRoute: () => frame, path: "/set-up/outcomes", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "OutcomesPage")) }),
   createRoute({ getParentRoute: () => frame, path: "/set-up/sounds", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "SoundsPage")) }),
   createRoute({ getParentRoute: () => frame, path: "/set-up/try", validateSearch: chosenSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("setup", "TryChangePage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/reports", validateSearch: reportSearch, beforeLoad: only("supervisor", "admin"), component: guarded(screen("reports", "ReportsPage")) }),
+  createRoute({ getParentRoute: () => frame, path: "/recordings", validateSearch: recordingSearch, beforeLoad: only("agent", "supervisor", "admin"), component: guarded(screen("reports", "RecordingsPage")) }),
 ] as const;
 
 const tree = root.addChildren([entry, caller, frame.addChildren([...pages])]);

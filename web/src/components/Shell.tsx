@@ -1,5 +1,5 @@
 import { Menu } from "@mantine/core";
-import { IconAddressBook, IconHeadset, IconInbox, IconLayoutGrid, IconLogout, IconSettings } from "@tabler/icons-react";
+import { IconAddressBook, IconChartBar, IconHeadset, IconInbox, IconLayoutGrid, IconLogout, IconSettings } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type ReactNode, use } from "react";
@@ -57,6 +57,7 @@ function Rail({ active }: { active: PageKey }) {
     cases: { icon: IconInbox, label: t`Cases`, to: "/cases" },
     floor: { icon: IconLayoutGrid, label: t`Floor`, to: "/floor" },
     contacts: { icon: IconAddressBook, label: t({ message: "Contacts", context: "rail, at most nine letters" }), to: "/contacts" },
+    reports: { icon: IconChartBar, label: t({ message: "Reports", context: "rail, at most nine letters" }), to: "/reports" },
     setup: { icon: IconSettings, label: t({ message: "Set up", context: "rail, at most nine letters" }), to: "/set-up/queues" },
   } as const;
   return (

@@ -93,7 +93,7 @@ function useEntries(text: string): Entry[] {
   const cases = useCaseSearch(deferred);
   const customers = useCustomerSearch(deferred);
   const icon = { size: 15, stroke: 1.8, "aria-hidden": true } as const;
-  const names = { desk: [t`Desk`, "/desk"], cases: [t`Cases`, "/cases"], floor: [t`Floor`, "/floor"], contacts: [t`Contacts`, "/contacts"], setup: [t`Set up`, "/set-up/queues"] } as const;
+  const names = { desk: [t`Desk`, "/desk"], cases: [t`Cases`, "/cases"], floor: [t`Floor`, "/floor"], contacts: [t`Contacts`, "/contacts"], reports: [t`Reports`, "/reports"], setup: [t`Set up`, "/set-up/queues"] } as const;
   const pages = allowedPages(session)
     .map((key) => names[key])
     .filter(([label]) => label.toLowerCase().includes(text.trim().toLowerCase()))

@@ -101,11 +101,11 @@ function Bars({ wav, width }: { wav: Wav | null; width: number }) {
 
 function Mark({ moment, x }: { moment: Moment; x: number }) {
   const span = moment.kind !== "moment";
-  const tone = span ? "var(--warn)" : "var(--ink-3)";
+  const tone = moment.kind === "case" ? "var(--ok)" : span ? "var(--warn)" : "var(--ink-3)";
   return (
     <g>
       <path d={`M${x} 20V${BOTTOM}`} stroke={tone} strokeWidth={span ? 1.5 : 1} strokeDasharray={span ? undefined : "2 3"} />
-      <circle cx={x} cy={18} r={4} fill={span ? "var(--warn)" : "var(--surface)"} stroke={tone} strokeWidth={1.5} />
+      <circle cx={x} cy={18} r={4} fill={span ? tone : "var(--surface)"} stroke={tone} strokeWidth={1.5} />
     </g>
   );
 }

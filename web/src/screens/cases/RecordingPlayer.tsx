@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconPlayerPause, IconPlayerPlay, IconPlayerSkipForward, IconRewindBackward10, IconShieldLock } from "@tabler/icons-react";
 import { Button } from "@mantine/core";
 import { Trans, useLingui } from "@lingui/react/macro";
+import type { ReactNode } from "react";
 import { Inline, Skeleton } from "../../components/bits";
 import { clockOf } from "../../lib/time";
 import { Lanes } from "./Lanes";
@@ -15,15 +16,15 @@ interface Sides {
   agent: string;
 }
 
-/** One recording of a contact: nothing is fetched, and nothing written down, before somebody presses Play. */
-export function RecordingPlayer({ recording, events, sides }: { recording: Recording; events: readonly ContactEvent[]; sides: Sides }) {
+/** One recording of a contact: nothing is fetched, and nothing written down, before somebody presses Play. `beside` stands beside its moments. */
+export function RecordingPlayer({ recording, events, sides, beside }: { recording: Recording; events: readonly ContactEvent[]; sides: Sides; beside?: ReactNode }) {
   const { sound, load } = useSound(recording.recording_id);
   const { t } = useLingui();
   const known = recording.duration_s ?? 0;
   const length = clockOf(known);
-  if (recording.state !== "ready") return <NotReady state={recording.state} />;
+  if (recording.state !== "ready") return <><NotReady state={recording.state} />{beside}</>;
   if (sound.state === "ready") {
-    return <Ready url={sound.url} wav={sound.wav} durationS={sound.wav?.durationS ?? known} recording={recording} events={events} sides={sides} />;
+    return <Ready url={sound.url} wav={sound.wav} durationS={sound.wav?.durationS ?? known} recording={recording} events={events} sides={sides} beside={beside} />;
   }
   return (
     <section className="rec-p" data-testid="recording" data-state={sound.state}>
@@ -44,6 +45,7 @@ export function RecordingPlayer({ recording, events, sides }: { recording: Recor
           </Inline>
         </div>
       )}
+      {beside !== undefined && <div className="rec-2"><Moments moments={momentsOf(events, recording, known)} />{beside}</div>}
     </section>
   );
 }
@@ -62,7 +64,7 @@ function NotReady({ state }: { state: Recording["state"] }) {
   );
 }
 
-function Ready({ url, wav, durationS, recording, events, sides }: { url: string; wav: Wav | null; durationS: number; recording: Recording; events: readonly ContactEvent[]; sides: Sides }) {
+function Ready({ url, wav, durationS, recording, events, sides, beside }: { url: string; wav: Wav | null; durationS: number; recording: Recording; events: readonly ContactEvent[]; sides: Sides; beside: ReactNode }) {
   const player = usePlayer(url, true);
   const moments = momentsOf(events, recording, durationS);
   const total = clockOf(durationS);
@@ -93,7 +95,7 @@ function Ready({ url, wav, durationS, recording, events, sides }: { url: string;
           ))}
         </div>
       </div>
-      {moments.length > 0 && <Moments moments={moments} onGo={player.seek} />}
+      {beside !== undefined ? <div className="rec-2"><Moments moments={moments} onGo={player.seek} />{beside}</div> : moments.length > 0 && <Moments moments={moments} onGo={player.seek} />}
     </section>
   );
 }
@@ -110,14 +112,15 @@ function Sided({ heard, sides, onChange }: { heard: Heard; sides: Sides; onChang
   );
 }
 
-function Moments({ moments, onGo }: { moments: readonly Moment[]; onGo: (toS: number) => void }) {
+/** Without `onGo` the sound is not here yet: the moments are told, and lead nowhere. */
+function Moments({ moments, onGo }: { moments: readonly Moment[]; onGo?: (toS: number) => void }) {
   return (
     <div className="rec-mo">
-      <h3 className="sec-h"><Trans>Moments</Trans><span className="push i3 sec-n"><Trans>click to go there</Trans></span></h3>
+      <h3 className="sec-h"><Trans>Moments</Trans><span className="push i3 sec-n">{onGo ? <Trans>click to go there</Trans> : <Trans>press Play to hear them</Trans>}</span></h3>
       <ul className="rec-m num">
         {moments.map((moment, i) => (
-          <li key={i} className={moment.kind === "moment" ? "tone-off" : "tone-warn"}>
-            <button type="button" onClick={() => onGo(moment.atS)}>
+          <li key={i} className={moment.kind === "moment" ? "tone-off" : moment.kind === "case" ? "tone-ok" : "tone-warn"}>
+            <button type="button" disabled={onGo === undefined} onClick={() => onGo?.(moment.atS)}>
               <span className="i3">{clockOf(moment.atS)}</span>
               <i className={moment.kind === "moment" ? "script" : moment.kind} />
               <b className="cut">{moment.text}</b>

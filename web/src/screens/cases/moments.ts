@@ -1,7 +1,7 @@
 /** What of a contact's events belongs onto its recording. Pure. */
 import type { ContactEvent, Recording } from "./types";
 
-export type MomentKind = "moment" | "hold" | "gap";
+export type MomentKind = "moment" | "case" | "hold" | "gap";
 
 export interface Moment {
   /** Seconds from the start of the recording. */
@@ -16,6 +16,8 @@ const SPANS: Record<string, { kind: MomentKind; until: readonly string[] }> = {
   "contact.held": { kind: "hold", until: ["contact.resumed", "contact.ended"] },
   "recording.paused": { kind: "gap", until: ["recording.resumed", "recording.finished", "contact.ended"] },
 };
+/** What the talk led to. */
+const CASE = new Set(["contact.case_attached", "note.saved", "contact.disposed", "contact.transferred"]);
 /** Ends of spans, and what says nothing within the sound. */
 const QUIET = new Set(["contact.resumed", "recording.resumed", "recording.started", "recording.finished", "agent.state"]);
 
@@ -28,7 +30,7 @@ export function momentsOf(events: readonly ContactEvent[], recording: Recording,
     const atS = offset(event);
     const span = SPANS[event.kind];
     if (QUIET.has(event.kind) || atS < -0.5 || atS > durationS) return [];
-    if (!span) return [{ atS: Math.max(0, atS), endS: null, kind: "moment", text: event.text }];
+    if (!span) return [{ atS: Math.max(0, atS), endS: null, kind: CASE.has(event.kind) ? "case" : "moment", text: event.text }];
     const end = sorted.slice(i + 1).find((later) => span.until.includes(later.kind));
     const endS = Math.min(durationS, end ? offset(end) : durationS);
     return [{ atS: Math.max(0, atS), endS, kind: span.kind, text: event.text }];
