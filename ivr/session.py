@@ -55,11 +55,12 @@ class Session:
         )
 
     def finish(self) -> Step:
+        """What was decided. Secrets are not kept: a look-up took them with it, and nothing else may use them."""
         state = FlowState(
             flow_id=self.flow.id,
             flow_version=self.flow.version,
             node=self.node,
-            variables=self.variables,
+            variables=self.shown(),
             awaiting=self.awaiting,
             tries=self.tries,
             entered_at=self.entered_at,
