@@ -36,6 +36,8 @@ export const commands = {
   leaveCall: (id: string) => post(contact(id, "leave")),
   dropParty: (id: string, partyId: string) => del(contact(id, `parties/${encodeURIComponent(partyId)}`)),
   askForHelp: (id: string, why: string) => post(contact(id, "help"), { why }),
+  supervise: (id: string, mode: "listen" | "whisper" | "barge") => post(`/api/floor/contacts/${encodeURIComponent(id)}/supervise`, { mode }),
+  stopSupervising: () => del("/api/floor/supervising"),
   verify: (id: string, asked: string[]) => post(contact(id, "verify"), { asked }),
 };
 

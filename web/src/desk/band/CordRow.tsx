@@ -20,7 +20,7 @@ export function CordRow({ contact, cord }: { contact: ContactView; cord: Cord })
         const wire = cord.wires[i - 1];
         return (
           <Fragment key={party.party_id}>
-            {wire !== undefined && <span className={`wire wire-${wire}`} data-testid="wire" data-wire={wire}><span><WireWords wire={wire} all={cord.together} /></span></span>}
+            {wire !== undefined && <span className={`wire wire-${wire}`} data-testid="wire" data-wire={wire}><span><WireWords wire={wire} all={cord.together} owner={contact.role === "owner" ? null : firstName(contact.parties.find((p) => p.owner)?.name ?? "")} /></span></span>}
             <span className={`jack ${party.me ? "me" : ""}`} data-testid={`jack-${party.kind}`} data-state={party.state}>
               <StateGlyph state={glyph} inherit size={18} />
               <b>{party.me ? <Trans>You</Trans> : party.kind === "caller" ? callerJack(contact, party) : party.kind === "supervisor" && party.agent_id === null ? <Trans>Your supervisors</Trans> : party.name}</b>
@@ -43,7 +43,8 @@ function callerJack(contact: ContactView, party: PartyView): string {
   return contact.pop.customer ? firstName(contact.pop.customer.name) : party.name;
 }
 
-function WireWords({ wire, all }: { wire: Wire; all: boolean }): ReactNode {
+/** `owner`: who has the call, when it is not the reader. */
+function WireWords({ wire, all, owner }: { wire: Wire; all: boolean; owner: string | null }): ReactNode {
   switch (wire) {
     case "talk":
       return all ? <Trans>all hear</Trans> : <Trans>both hear</Trans>;
@@ -54,7 +55,7 @@ function WireWords({ wire, all }: { wire: Wire; all: boolean }): ReactNode {
     case "line":
       return <Trans>in line</Trans>;
     case "whisper":
-      return <Trans>only you hear</Trans>;
+      return owner === null ? <Trans>only you hear</Trans> : <Trans>only {owner} hears</Trans>;
     case "listen":
       return <Trans>listens</Trans>;
     case "broken":
@@ -79,7 +80,7 @@ function JackNote({ party, aside, all }: { party: PartyView; aside: AsideView | 
     case "failed":
       return <>{failedWords(party.failed_why)}</>;
     case "whispering":
-      return <Trans>whispers to you {time}</Trans>;
+      return <Trans>whispers {time}</Trans>;
     case "listening":
       return <Trans>listens {time}</Trans>;
     default:

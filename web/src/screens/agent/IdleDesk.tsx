@@ -26,7 +26,7 @@ export function IdleDesk({ topic }: { topic: AgentTopic }) {
   const shown = asked && topic.me.state === "available";
   return (
     <>
-      <QuietBand topic={topic} asked={shown} onWhy={() => setAsked(!shown)} />
+      {topic.supervising === null && <QuietBand topic={topic} asked={shown} onWhy={() => setAsked(!shown)} />}
       <div className="idle">
         <div className="idle-main" data-pane="mid" tabIndex={-1}>
           <Day day={topic.day} />
