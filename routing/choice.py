@@ -147,23 +147,10 @@ class Choice:
         if not (floor.weighted or floor.fair or floor.moved):
             return ()
         told: dict[str, None] = {}
-        priority, _, at, _ = contact.key
-        room = contact.line.room
-        if floor.weighted or floor.fair:
-            for line in agent.lines.get(contact.channel, ()):
-                if line.room is room or line.room.gated:
-                    continue
-                open_to_him = (key for key in line.waiting if not floor.contacts[key[3]].bars(agent.agent_id))
-                first = next(open_to_him, None)
-                if first is not None and first[0] == priority and first[2] < at:
-                    across = "fair_share" if floor.fair else "weight"
-                    told[f"{across}:{room.policy.queue_id}"] = None
-            for key in agent.own:
-                other = floor.contacts[key[3]]
-                if other.line.room is not room and key[0] == priority and key[2] < at:
-                    if self._is_for(agent, other):
-                        told[f"{'fair_share' if floor.fair else 'weight'}:{room.policy.queue_id}"] = None
-        mine = (priority, contact.place_at, contact.contact_id)
+        if (floor.weighted or floor.fair) and self._passes_over(contact, agent):
+            across = "fair_share" if floor.fair else "weight"
+            told[f"{across}:{contact.queue_id}"] = None
+        mine = (contact.key[0], contact.place_at, contact.contact_id)
         for other in floor.moved.values():
             theirs = (other.key[0], other.place_at, other.contact_id)
             if (
@@ -174,6 +161,30 @@ class Choice:
             ):
                 told.update((rule, None) for rule in other.rules if rule.startswith("moved_by:"))
         return tuple(told)
+
+    def _passes_over(self, contact: Contact, agent: Agent) -> bool:
+        """Somebody of another queue has its priority and an earlier place, and could be offered to him."""
+        contacts, served = self._floor.contacts, self._served(agent)
+        priority, _, at, _ = contact.key
+        mine = contact.line.room
+        for room in agent.rooms:
+            if room is mine or room.gated:
+                continue
+            for head, line in room.heads:
+                if head[0] > priority or (head[0] == priority and head[2] >= at):
+                    break
+                if line not in served:
+                    continue
+                first = next((key for key in line.waiting if not contacts[key[3]].bars(agent.agent_id)), None)
+                if first is not None and first[0] == priority and first[2] < at:
+                    return True
+        return any(
+            key[0] == priority
+            and key[2] < at
+            and contacts[key[3]].line.room is not mine
+            and self._is_for(agent, contacts[key[3]])
+            for key in agent.own
+        )
 
 
 def _width(idle: list[Rank], tier: int) -> int:
