@@ -364,8 +364,7 @@ async def test_one_recording_goes_through_a_transfer(
         AimRecording(recording_id="r1", right_legs=(third,)),
     )
     await control.until(Bridged, bridge_id="b2")
-    await control.harness.hang_up(talking.agent)
-    await control.until(LegEnded, leg_id=talking.agent)
+    # The first agent's phone stays up and sends; only where the recording is aimed keeps it out.
     await control.harness.pass_time(1.5)
     sound = await stop(control, path)
 
