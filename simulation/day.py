@@ -88,6 +88,10 @@ class VirtualDay:
                     progress(next_caller / len(callers))
         return self._result()
 
+    def agents(self) -> tuple[acd.AgentRecord, ...]:
+        """As the router knows them now."""
+        return self._stage.router.agents()
+
     def _configure(self) -> None:
         policies = self._scenario.policies
         if self._stage.waits is not None:
@@ -100,9 +104,10 @@ class VirtualDay:
 
     def _result(self) -> DayResult:
         stage = self._stage
+        end_s = self._scenario.length_s if math.isfinite(self._scenario.length_s) else stage.now_s
         for call in stage.calls.values():
             if call.waiting and not call.callback:
-                call.fate.wait_s = self._callers.waited_s(call)
+                call.fate.wait_s = end_s - call.caller.at_s
         return DayResult(
             seed=stage.seed,
             begin=self._scenario.begin,
