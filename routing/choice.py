@@ -144,8 +144,6 @@ class Choice:
     def overruled(self, contact: Contact, agent: Agent) -> tuple[str, ...]:
         """The rules by which it comes before contacts of this agent that are ahead by priority and place."""
         floor = self._floor
-        if not (floor.weighted or floor.fair or floor.moved):
-            return ()
         told: dict[str, None] = {}
         if (floor.weighted or floor.fair) and self._passes_over(contact, agent):
             across = "fair_share" if floor.fair else "weight"

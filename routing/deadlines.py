@@ -59,6 +59,11 @@ class Deadlines:
             heapq.heappop(heap)
         return heap[0].at if heap else None
 
+    def due(self, now: datetime) -> bool:
+        """Whether something may be due."""
+        heap = self._heap
+        return bool(heap) and heap[0].at <= now
+
     def pop(self, now: datetime) -> Due | None:
         """Take out the next one that is due at `now`."""
         heap = self._heap

@@ -115,7 +115,8 @@ class Handling:
 
     def _let_go(self, contact_id: str) -> None:
         self._floor.let_go(contact_id)
-        self._callbacks.close(contact_id)
+        if contact_id in self._floor.contacts:
+            self._callbacks.close(contact_id)
 
     def hand(self, event: HandlingHanded) -> None:
         agent, floor = self._floor.agents[event.agent_id], self._floor

@@ -61,8 +61,9 @@ class Notes:
 
     def ranks_anew(self, agent: Agent) -> None:
         """What strategies rank him by is about to change: he must be listed anew."""
-        for channel in list(agent.listings):
-            self._floor.delist(agent, channel)
+        if agent.listings:
+            for channel in list(agent.listings):
+                self._floor.delist(agent, channel)
 
     def contact(self, contact: Contact) -> None:
         """Something about it changed that may make it acceptable to somebody."""

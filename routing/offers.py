@@ -14,13 +14,14 @@ from routing.deadlines import Deadlines, Due, DueKind
 from routing.floor import Floor
 from routing.ledger import Ledger
 from routing.notes import Notes
-from routing.ranking import Pick, decide, key_of
+from routing.ranking import Pick, because, key_of
 from routing.rooms import Room
 from routing.types import (
     VOICE,
     Across,
     AgentState,
     CallbackMode,
+    Decision,
     OfferEnded,
     OfferMade,
     OfferOutcome,
@@ -29,6 +30,7 @@ from routing.types import (
     WorkItem,
 )
 
+_build_decision = builder(Decision)
 _build_record = builder(OfferRecord)
 _build_made = builder(OfferMade)
 
@@ -63,14 +65,16 @@ class Offers:
     def make(self, contact: Contact, pick: Pick, now: datetime) -> None:
         agent, line = pick.agent, contact.line
         policy = line.room.policy
-        decision = decide(
-            pick,
-            policy,
-            line.needs,
-            key=key_of(agent, policy, line.needs, contact.contact_id, self._floor.seed, now),
-            priority=-contact.key[0],
-            rules=self._rules(contact, agent),
-            log_position=self.taken,
+        decision = _build_decision(
+            policy.queue_id,
+            policy.version,
+            key_of(agent, policy, line.needs, contact.contact_id, self._floor.seed, now),
+            pick.runners_up,
+            pick.eligible,
+            because(pick, policy, line.needs),
+            -contact.key[0],
+            self._rules(contact, agent),
+            self.taken,
         )
         offer_id, expires_at = self._new_id("offer"), now + policy.ring_timeout
         contact_id, agent_id, queue_id = contact.contact_id, agent.agent_id, contact.queue_id
@@ -108,8 +112,10 @@ class Offers:
             rules = (*rules, f"preferred:{agent.agent_id}")
         if contact.callback is not None:
             rules = (*rules, "callback")
-        overruled = self._choice.overruled(contact, agent)
-        return (*rules, *overruled) if overruled else rules
+        floor = self._floor
+        if floor.weighted or floor.fair or floor.moved:
+            rules = (*rules, *self._choice.overruled(contact, agent))
+        return rules
 
     def _ring_on(self, contact: Contact, now: datetime) -> None:
         """The number of agents it rings changed: may one more ring, and when?"""

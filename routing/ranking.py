@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from routing.building import builder
-from routing.types import Decision, IdleSince, QueuePolicy, Requirement, Strategy
+from routing.types import IdleSince, QueuePolicy, Requirement, Strategy
 
 if TYPE_CHECKING:
     from routing.agents import Agent
@@ -26,8 +25,6 @@ Rank = tuple[int, datetime, str]
 """(tier, idle since, agent id)."""
 
 RUNNERS_UP_MAX = 8
-
-_build_decision = builder(Decision)
 
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -104,7 +101,7 @@ def idle_since(agent: Agent, policy: QueuePolicy) -> datetime:
     """When his idle time began as this queue counts it."""
     since = agent.idle_since
     assert since is not None, "an agent who is free has been idle since some instant"
-    if policy.idle_since is IdleSince.LAST_STATE_CHANGE or policy.breaks_reset_idle:
+    if policy.breaks_reset_idle or policy.idle_since is IdleSince.LAST_STATE_CHANGE:
         since = max(since, agent.ready_since or since)
     if policy.misses_reset_idle and agent.missed_at is not None:
         since = max(since, agent.missed_at)
@@ -219,27 +216,3 @@ def key_of(
             return {"draw": f"{draw(seed, contact_id, agent.agent_id, penalty):.1f}"}
         case _:
             return idle
-
-
-def decide(
-    pick: Pick,
-    policy: QueuePolicy,
-    needs: Needs,
-    *,
-    key: Mapping[str, str],
-    priority: int,
-    rules: tuple[str, ...],
-    log_position: int,
-) -> Decision:
-    """Write down why this agent won."""
-    return _build_decision(
-        policy.queue_id,
-        policy.version,
-        key,
-        pick.runners_up,
-        pick.eligible,
-        because(pick, policy, needs),
-        priority,
-        rules,
-        log_position,
-    )

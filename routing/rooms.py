@@ -65,6 +65,9 @@ class Line:
         del waiting[at]
         if at == 0:
             heads = self.room.heads
+            if len(heads) == 1 and waiting:
+                heads[0] = (waiting[0], self)
+                return
             del heads[bisect_left(heads, (key,))]
             if waiting:
                 insort(heads, (waiting[0], self))

@@ -22,7 +22,7 @@ from routing.agents import Agent
 from routing.callbacks import Callbacks
 from routing.choice import Choice
 from routing.contacts import Contact
-from routing.explain import AgentExplanation, Explanation, why_waiting
+from routing.explain import AgentExplanation, Explanation, left_out, why_no_calls, why_waiting
 from routing.explain_agent import why_no_calls
 from routing.floor import Floor
 from routing.gates import Gates
@@ -54,6 +54,7 @@ from routing.types import (
     DeadlineReached,
     Effect,
     Event,
+    Exclusion,
     HandlingEnded,
     HandlingHanded,
     OfferAnswered,
@@ -135,10 +136,13 @@ class Router:
         self._offers.taken += 1
         if not self._reconciled:
             self._reconcile(now)
-        self._timers.let_pass(now)
+        deadlines = self._timers.deadlines
+        if deadlines.due(now):
+            self._timers.let_pass(now)
         self._take[type(event)](event, now)
-        # What was put off until an offer's end, or is due since long under new rules, is due now.
-        self._timers.let_pass(now)
+        if deadlines.due(now):
+            # What was put off until an offer's end, or is due since long under new rules, is due now.
+            self._timers.let_pass(now)
         self._settle(now)
         return self._ledger.take_effects()
 
@@ -265,6 +269,14 @@ class Router:
     def explain_contact(self, contact_id: str, now: datetime) -> Explanation:
         """Why is this caller waiting?"""
         return why_waiting(self._floor, self._offers.open, contact_id, now)
+
+    def left_out(self, contact_id: str, now: datetime, at_most: int = 500) -> tuple[Exclusion, ...]:
+        """Who is not offered this contact and why, for the record of a decision.
+
+        Args:
+            at_most: beyond so many agents nobody is looked at; `explain_contact` answers when asked.
+        """
+        return left_out(self._floor, contact_id, now, at_most)
 
     def explain_agent(self, agent_id: str, now: datetime) -> AgentExplanation:
         """Why am I getting no calls?
