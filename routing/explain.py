@@ -225,6 +225,14 @@ def why_waiting(
     )
 
 
+def left_out(floor: Floor, contact_id: str, now: datetime, at_most: int) -> tuple[Exclusion, ...]:
+    """Each agent who serves a contact's queue and why it is not offered to him; nothing when they are more."""
+    contact = floor.contacts.get(contact_id)
+    if contact is None or len(contact.only_agents or floor.audience_of(contact.line)) > at_most:
+        return ()
+    return _everyones_reason(floor, contact, now)
+
+
 def _everyones_reason(floor: Floor, contact: Contact, now: datetime) -> tuple[Exclusion, ...]:
     if contact.only_agents:
         agents = {agent_id: floor.agents[agent_id] for agent_id in contact.only_agents & floor.agents.keys()}

@@ -22,7 +22,7 @@ from routing.agents import Agent
 from routing.callbacks import Callbacks
 from routing.choice import Choice
 from routing.contacts import Contact
-from routing.explain import AgentExplanation, Explanation, left_out, why_no_calls, why_waiting
+from routing.explain import AgentExplanation, Explanation, left_out, why_waiting
 from routing.explain_agent import why_no_calls
 from routing.floor import Floor
 from routing.gates import Gates
