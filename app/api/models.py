@@ -770,6 +770,8 @@ class ContactEvent(Wire):
     kind: str
     text: str
     """A sentence in the session's language."""
+    details: list[str] = []
+    """Of an offer: why this agent, who came next, who was left out and why."""
     data: dict[str, object] = {}
 
 

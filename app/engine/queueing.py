@@ -18,6 +18,9 @@ from routing.announcing import Announcement, next_announcement
 from routing.types import AgentState, OfferOutcome
 from telephony import port
 
+LEFT_OUT_NAMED = 20
+"""So many agents are named per reason in the record of a decision; the rest is a number."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listeners:
@@ -89,12 +92,28 @@ class Queueing:
             "priority": made.decision.priority,
             "rules": list(made.decision.rules),
             "log_position": made.decision.log_position,
+            "left_out": self._left_out(made, now),
         }
         if made.contact_id != contact.contact_id:
             data["item"] = made.contact_id
             self.listeners.companion_offered(contact, made, now)
         self._world.log("offer.made", now, contact, agent_id=made.agent_id, data=data)
         self._world.touch(contact)
+
+    def _left_out(self, made: acd.OfferMade, now: datetime) -> list[dict[str, object]]:
+        """Why the others were not rung, by reason; the winner and those who came next are not among them."""
+        asked = {made.agent_id, *made.decision.runners_up}
+        groups: dict[str, list[str]] = {}
+        for exclusion in self._world.router.left_out(made.contact_id, now):
+            if exclusion.agent_id not in asked:
+                # "Not available" says little: the state it comes from is the reason.
+                state = exclusion.detail.partition(":")[0]
+                reason = state if exclusion.reason == "not_available" and state else exclusion.reason
+                groups.setdefault(reason, []).append(exclusion.agent_id)
+        return [
+            {"reason": reason, "count": len(agents), "agents": agents[:LEFT_OUT_NAMED]}
+            for reason, agents in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0]))
+        ]
 
     def _offer_ended(self, ended: acd.OfferEnded, now: datetime) -> None:
         world = self._world

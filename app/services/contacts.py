@@ -15,6 +15,7 @@ from app.services.cards import customer_card, spoken_number
 from app.services.cases import Cases
 from app.services.commands import carry_out
 from app.services.customers import Customers
+from app.services.decisions import decision_details
 from app.services.names import agent_names, queue_names
 from app.services.sentences import outcome, sentence
 from app.store import records
@@ -260,6 +261,7 @@ def contact_events(
                     "to_name": named(event.data.get("to")),
                 },
             ),
+            details=decision_details(event.data, named, language) if event.kind == "offer.made" else [],
             data=cast("dict[str, object]", dict(event.data)),
         )
         for event in events

@@ -158,3 +158,13 @@ def test_a_caller_who_calls_again_has_the_old_place_once() -> None:
     again = centre.caller()
     assert again.place_at == place
     assert "contact.place_resumed" in centre.kinds()
+
+
+def test_the_record_of_a_decision_says_who_was_left_out_and_why() -> None:
+    centre = centre_with()
+    centre.agent("amina")
+    centre.talking("dev")
+    made = [event for event in centre.events if event.kind == "offer.made"]
+    left_out = {group["reason"]: group["agents"] for group in made[-1].data["left_out"]}
+    assert left_out["signed_out"] == ["leila", "nia"]
+    assert made[-1].data["eligible"] >= 1

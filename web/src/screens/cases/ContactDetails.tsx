@@ -58,7 +58,7 @@ function Details({ contact }: { contact: ContactDetail }) {
         <div className="con-2">
           <Section title={<Trans>What happened</Trans>}>
             <ol className="evs">
-              {contact.events.map((event, i) => <li key={i} className="num"><time className="i3">{timeOf(event.at, true)}</time><span>{event.text}</span></li>)}
+              {contact.events.map((event, i) => <li key={i} className="num"><time className="i3">{timeOf(event.at, true)}</time><EventText event={event} /></li>)}
             </ol>
           </Section>
           <div>
@@ -68,6 +68,18 @@ function Details({ contact }: { contact: ContactDetail }) {
         </div>
       </div>
     </div>
+  );
+}
+
+/** What happened in one line; a decision opens to who was free, by what it was won and who was left out. */
+function EventText({ event }: { event: ContactDetail["events"][number] }) {
+  const details = event.details ?? [];
+  if (details.length === 0) return <span>{event.text}</span>;
+  return (
+    <details className="ev-why">
+      <summary>{event.text} <span className="i3"><Trans>Why?</Trans></span></summary>
+      {details.map((line, i) => <p key={i} className="i2">{line}</p>)}
+    </details>
   );
 }
 
