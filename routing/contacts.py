@@ -114,7 +114,9 @@ class Contact:
     def rings_on(self) -> bool:
         """Although it rings somebody, another agent may ring too."""
         policy = self.line.room.policy
-        if policy.strategy not in RINGING_SEVERAL or self.rings_on_at is not None:
+        if policy.strategy not in RINGING_SEVERAL:
+            return False
+        if policy.strategy is Strategy.RING_PROGRESSIVELY and self.rings_on_at is not None:
             return False
         return policy.ring_width == 0 or len(self.offer_ids) < policy.ring_width
 

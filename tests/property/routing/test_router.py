@@ -1,36 +1,50 @@
-"""The router keeps every rule, whatever happens in whatever order; and the judge would see if it did not."""
+"""The whole router keeps every rule, whatever happens; and the oracle would see if it did not."""
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.property.routing.broken import DEFECTS, Defect
-from tests.property.routing.judge import Violation
-from tests.property.routing.machine import RouterMachine
+from tests.property.routing.books import Violation
+from tests.property.routing.liars import LIARS, Liar
+from tests.property.routing.life import Life
+from tests.property.routing.machine import EngineMachine
 
 THOROUGH = settings(
-    max_examples=200, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
 )
-UNTIL_IT_BREAKS = settings(
-    THOROUGH,
-    max_examples=1000,
-    derandomize=True,
-    database=None,
-    phases=(Phase.generate,),
-    report_multiple_bugs=False,
-    print_blob=False,
-)
+LIVES, STEPS = 70, 100
+LIES_LIVES_MAX, LIES_STEPS = 300, 120
 
 
 def test_the_router_keeps_every_rule() -> None:
-    run_state_machine_as_test(RouterMachine, settings=THOROUGH)
+    run_state_machine_as_test(EngineMachine, settings=THOROUGH)
 
 
-@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
-def test_the_judge_sees_a_broken_router(defect: Defect, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(defect.owner, defect.attribute, defect.broken)
-    with pytest.raises(Violation) as caught:
-        run_state_machine_as_test(RouterMachine, settings=UNTIL_IT_BREAKS)
-    assert caught.value.rule in defect.rules
+def test_seven_thousand_steps_with_faults_break_no_rule() -> None:
+    for seed in range(LIVES):
+        chance, life = Random(seed), Life()
+        life.open(chance)
+        for _ in range(STEPS):
+            life.step(chance)
+
+
+@pytest.mark.parametrize("liar", LIARS, ids=lambda liar: liar.__name__)
+def test_the_oracle_sees_a_router_that_breaks_a_rule(liar: type[Liar]) -> None:
+    assert caught(liar) in liar.breaks
+
+
+def caught(liar: type[Liar]) -> str:
+    """The rule that the oracle names first."""
+    for seed in range(LIES_LIVES_MAX):
+        chance, life = Random(seed), Life(liar, setting=liar.setting, faults=False)
+        try:
+            life.open(chance)
+            for _ in range(LIES_STEPS):
+                life.step(chance)
+        except Violation as violation:
+            return violation.rule
+    return "no rule"
