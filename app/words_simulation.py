@@ -27,6 +27,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "cause.took_others": "{agents} took {calls} {queue} calls more, most of them from {begin} to {end}.",
         "cause.took_others_any": "{agents} took {calls} {queue} calls more.",
         "cause.fewer_people": "{calls} fewer people serve this queue.",
+        "cause.fewer_people.1": "One person fewer serves this queue.",
+        "cause.overtaken.1": "One caller of this queue is served before them now.",
         "cause.overtaken": "{calls} callers of this queue are served before them now.",
         "cause.more_calls": "{calls} callers who gave up before are answered now, and keep its people busy.",
         "cause.small_shifts": "No one thing: calls end at other times and meet other people.",
@@ -86,6 +88,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "cause.took_others": "Cymerodd {agents} {calls} galwad {queue} yn fwy, gan amlaf {begin}-{end}.",
         "cause.took_others_any": "Cymerodd {agents} {calls} galwad {queue} yn fwy.",
         "cause.fewer_people": "Mae {calls} yn llai o bobl yn gwasanaethu'r ciw hwn.",
+        "cause.fewer_people.1": "Mae un person yn llai yn gwasanaethu'r ciw hwn.",
+        "cause.overtaken.1": "Gwasanaethir un galwr o'r ciw hwn o'u blaen nawr.",
         "cause.overtaken": "Gwasanaethir {calls} o alwyr y ciw hwn o'u blaen nawr.",
         "cause.more_calls": "Atebir {calls} galwr a roddai'r gorau iddi o'r blaen, a hynny'n cymryd amser.",
         "cause.small_shifts": "Dim un peth: daw galwadau i ben ar adegau eraill a chwrdd â phobl eraill.",
@@ -139,7 +143,12 @@ def listed(names: Sequence[str], language: str) -> str:
     return say("and", language, first=", ".join(names[:-1]), last=names[-1])
 
 
-def rule_words(rule: str, language: str) -> str:
-    """A rule that a decision names: `weight:retention` -> `weight of retention`."""
+def known(code: str) -> bool:
+    """Whether there are words for `code`."""
+    return code in _WORDS["en"]
+
+
+def rule_words(rule: str, language: str, names: Mapping[str, str]) -> str:
+    """A rule that a decision names: `weight:retention` -> `weight of Retention`."""
     head, _, rest = rule.partition(":")
-    return say(f"rule.{head}", language, rest) if f"rule.{head}" in _WORDS["en"] else rule
+    return say(f"rule.{head}", language, names.get(rest, rest)) if known(f"rule.{head}") else rule

@@ -185,7 +185,7 @@ def _step_sentences(before: QueueSetting, after: QueueSetting, language: str) ->
     sentences = []
     for step_id, step in new.items():
         was = old.get(step_id)
-        values = {"queue": after.name, "step": _step_name(step), "after": minutes(step.after_s)}
+        values = {"queue": after.name, "step": step_name(step), "after": minutes(step.after_s)}
         if was is None:
             sentences.append(say("change.step_new", language, **values))
         elif was.after_s != step.after_s:
@@ -194,11 +194,11 @@ def _step_sentences(before: QueueSetting, after: QueueSetting, language: str) ->
             sentences.append(say("change.step_other", language, **values))
     gone = [step for step_id, step in old.items() if step_id not in new]
     return sentences + [
-        say("change.step_gone", language, queue=after.name, step=_step_name(step)) for step in gone
+        say("change.step_gone", language, queue=after.name, step=step_name(step)) for step in gone
     ]
 
 
-def _step_name(step: StepSetting) -> str:
+def step_name(step: StepSetting) -> str:
     if step.name:
         return step.name
     what = step.skill or step.queue or (f"+{step.by}" if step.by else "")

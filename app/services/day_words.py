@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from app.api import models_simulation as wire
 from app.words import counted, known_words, minutes, word
-from app.words_simulation import listed, rule_words, say
+from app.words_simulation import known, listed, rule_words, say
 from reporting import QueueTarget
 from routing.explain import Explanation
 from routing.types import Exclusion
@@ -29,6 +29,7 @@ class Speaker:
     language: str
     queues: Mapping[str, str]
     agents: Mapping[str, str]
+    steps: Mapping[str, str]
     zone: ZoneInfo
 
     # --- the verdict ---
@@ -116,6 +117,8 @@ class Speaker:
         code = f"cause.{cause.kind.value}"
         if cause.kind is CauseKind.TOOK_OTHERS and cause.begin is None:
             code = "cause.took_others_any"
+        if cause.calls == 1 and known(f"{code}.1"):
+            code = f"{code}.1"
         sentence = say(
             code,
             self.language,
@@ -125,7 +128,8 @@ class Speaker:
             begin=self._clock(cause.begin),
             end=self._clock(cause.begin + timedelta(hours=2) if cause.begin is not None else None),
         )
-        rules = [rule_words(rule, self.language) for rule in cause.rules[:1]]
+        names = {**self.agents, **self.steps, **self.queues}
+        rules = [rule_words(rule, self.language, names) for rule in cause.rules[:1]]
         return " ".join([sentence, *(say("cause.rule", self.language, rule=rule) for rule in rules)])
 
     def _clock(self, at: datetime | None) -> str:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.api import models_simulation as wire
-from app.services.day_change import CentreRules, changed, with_staff
+from app.services.day_change import CentreRules, changed, step_name, with_staff
 from app.services.day_words import Speaker
 from reporting import AgentFigures, QueueFigures, QueueTarget
 from reporting.snapshots import ratio
@@ -107,12 +107,14 @@ def run_try(day: DayInput, asked: wire.TryAsked, language: str, tell: Tell, cloc
     first = 0.6 if asked.others else 0.9
     pair = _Pair(day, asked.change, asked.seed)
     found = pair.run(lambda part: tell(part * first, None))
+    took_s = clock() - began
     focus = focus_of(found, _named(asked.change))
     names = dict(day.names) | {agent.agent_id: agent.name for agent in pair.rules.agents}
-    speaker = Speaker(language, day.rules.queue_names(), names, ZoneInfo(day.zone))
+    steps = {step.id: step_name(step) for queue in pair.rules.queues for step in queue.steps}
+    speaker = Speaker(language, day.rules.queue_names(), names, steps, ZoneInfo(day.zone))
     looked = simulate(pair.after, asked.seed, look_at=_worst(found.losers)) if found.losers else found.after
     result = _result(found, pair, focus or "", speaker, looked)
-    result.seconds = round(clock() - began, 2)
+    result.seconds = round(took_s, 2)
     tell(first + 0.1, result)
     if asked.others and focus is not None:
         gains = []
@@ -130,7 +132,6 @@ def run_try(day: DayInput, asked: wire.TryAsked, language: str, tell: Tell, cloc
             gain_high=max(gains),
             sentence=speaker.sure(focus, gains, kept),
         )
-    result.seconds = round(clock() - began, 2)
     return result
 
 

@@ -29,6 +29,7 @@ export function TryChangePage() {
   });
   const client = useQueryClient();
   const [edits, setEdits] = useState<Edit[]>([]);
+  const [editsOf, setEditsOf] = useState<Readonly<Record<string, Edit[]>>>({});
   const [day, setDay] = useState<string | null>(null);
   const [seed, setSeed] = useState<number | string>(SEED);
   const [shownId, setShownId] = useState<string | null>(null);
@@ -43,8 +44,13 @@ export function TryChangePage() {
     void attempt(async () => {
       const started = await ask.start(asked);
       setShownId(started.try_id);
+      setEditsOf((before) => ({ ...before, [started.try_id]: edits }));
       await client.invalidateQueries({ queryKey: ["try", "all"] });
     });
+  };
+  const show = (tryId: string): void => {
+    setShownId(tryId);
+    setEdits(editsOf[tryId] ?? []);
   };
   const stop = (tryId: string): void => {
     void attempt(async () => {
@@ -80,12 +86,12 @@ export function TryChangePage() {
           {ground.data === undefined && ground.error === null && <div className="sec"><Skeleton width="80%" height={40} /></div>}
           {ground.data !== undefined && (
             <>
-              <TryEdits edits={edits} ground={ground.data} onChange={setEdits} />
+              <TryEdits key={shown?.try_id} edits={edits} tried={edits.length === 0 && tries.data !== undefined ? (shown?.changed ?? []) : []} ground={ground.data} onChange={setEdits} />
               <TheDay ground={ground.data} day={chosenDay} onDay={setDay} seed={seed} onSeed={setSeed} />
             </>
           )}
           {shown !== undefined && <HowSure shown={shown} />}
-          {all.length > 0 && <SoFar tries={all} shown={shown} onShow={setShownId} />}
+          {all.length > 0 && <SoFar tries={all} shown={shown} onShow={show} />}
         </aside>
         <div className="try-m scroll">
           {running !== undefined && (

@@ -8,17 +8,24 @@ import { type Edit, type EditKind, secondsOf, type TryGround, withEdit } from ".
 
 interface Props {
   edits: readonly Edit[];
+  /** The change of the try that is shown, in sentences, when it was not put together here. */
+  tried: readonly string[];
   ground: TryGround;
   onChange: (edits: Edit[]) => void;
 }
 
 /** What is changed, each with what it was, and a small form for one more. */
-export function TryEdits({ edits, ground, onChange }: Props) {
+export function TryEdits({ edits, tried, ground, onChange }: Props) {
   const { t } = useLingui();
-  const [adding, setAdding] = useState(edits.length === 0);
+  const [adding, setAdding] = useState(edits.length === 0 && tried.length === 0);
   return (
     <Section title={<Trans>What is changed</Trans>} right={!adding && <button type="button" className="link" onClick={() => setAdding(true)} data-testid="try-add"><Trans>Add</Trans></button>}>
-      {edits.length === 0 && <p className="t12 i3"><Trans>Nothing yet. Choose below what should differ.</Trans></p>}
+      {edits.length === 0 && tried.length > 0 && (
+        <ul className="diff num" data-testid="try-tried">
+          {tried.map((sentence) => <li key={sentence}><i aria-hidden>±</i><span>{sentence}</span></li>)}
+        </ul>
+      )}
+      {edits.length === 0 && tried.length === 0 && <p className="t12 i3"><Trans>Nothing yet. Choose below what should differ.</Trans></p>}
       <ul className="diff num" data-testid="try-edits">
         {edits.map((edit) => (
           <li key={JSON.stringify(edit)}>
