@@ -88,6 +88,8 @@ class LiveCall:
     contact_id: str
     leg_id: str
     resume_hash: str | None
+    line: bool = True
+    """False while its callback is waited for."""
 
 
 class Live(Protocol):

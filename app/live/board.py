@@ -376,10 +376,13 @@ class Board:
         contact = self._state.contacts.get(contact_id)
         if contact is None or not contact.live:
             return None
-        if contact.promise is not None and contact.promise.dialling is None:
-            # A place is kept; there is no call to come back to before the page rings.
-            return None
-        return LiveCall(contact_id=contact_id, leg_id=contact.leg_id, resume_hash=contact.resume_hash)
+        return LiveCall(
+            contact_id=contact_id,
+            leg_id=contact.leg_id,
+            resume_hash=contact.resume_hash,
+            # A place is kept; there is no line to come back to before the page rings.
+            line=contact.promise is None or contact.promise.dialling is not None,
+        )
 
     def caller_centre(self, language: str) -> wire.CallerCentre:
         return self._callers.centre(language, self._clock.now())

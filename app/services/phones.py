@@ -82,6 +82,10 @@ class Phones:
 
     async def rejoin(self, contact_id: str, resume_token: str, sdp: str) -> SessionAnswer:
         call = self.own_call(contact_id, resume_token)
+        if not call.line:
+            raise CommandRefused(
+                "no_callback", "Your place is kept. This page rings when it is your turn.", 409
+            )
         answer = await self._connect(call.leg_id, LegKind.CALLER, sdp)
         return SessionAnswer(leg_id=call.leg_id, sdp=answer)
 

@@ -228,3 +228,14 @@ async def test_nobody_chooses_for_another_s_call(centre: Centre) -> None:
         answer = await stranger.post(path, {"resume_token": token})
         assert answer.status_code == 404
     assert centre.engine.of_kind(ask.ChooseCallback) == []
+
+
+async def test_a_page_that_waits_for_its_callback_hears_of_it_and_gets_no_line(centre: Centre) -> None:
+    visitor, path, proof = await waiting_caller(centre)
+    contact_id = path.split("/")[4]
+    centre.engine.calls[contact_id] = replace(centre.engine.calls[contact_id], line=False)
+    ticket = await visitor.post("/api/caller/ws-ticket", proof | {"contact_id": contact_id})
+    assert ticket.status_code == 200
+    answer = await visitor.post(f"/api/caller/call/{contact_id}/rejoin", proof | {"sdp": "v=0"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_callback")
+    assert (await visitor.change("DELETE", path, proof)).status_code == 200
