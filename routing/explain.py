@@ -226,7 +226,7 @@ def why_waiting(
 
 
 def left_out(floor: Floor, contact_id: str, now: datetime, at_most: int) -> tuple[Exclusion, ...]:
-    """Each agent who serves a contact's queue and why it is not offered to him; nothing when they are more."""
+    """Each agent who serves its queue and why it is not offered to him; nothing when they are more."""
     contact = floor.contacts.get(contact_id)
     if contact is None or len(contact.only_agents or floor.audience_of(contact.line)) > at_most:
         return ()

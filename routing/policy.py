@@ -114,6 +114,9 @@ class StepCondition:
 class QueueStep:
     """Opens when the contact has waited `after` (credited waiting counts), in the order of the steps.
 
+    Steps do not wait for each other. What leads away (overflow, voicemail, callback) is put off while the
+    contact rings somebody. A queued callback passes over what only a caller can hear.
+
     With `repeat_every` it acts again that often while the contact waits. With `skip_if_nobody` it opens
     before its time when, with what holds now, no agent who is signed in could ever be offered the contact;
     that is judged only if no offer is possible at once.
@@ -257,6 +260,7 @@ class QueuePolicy:
     max_length: int = 0
     """Contacts waiting; 0: no limit."""
     max_wait: timedelta | None = None
+    """Counted from entry into this queue. A call that rings just then leaves only if it rang in vain."""
     on_full: Way = field(default_factory=Way)
     on_empty: Way = field(default_factory=Way)
     on_max_wait: Way = field(default_factory=Way)
