@@ -29,7 +29,7 @@ SCRIPT_OF = {"billing": 0, "moving": 1, "technical": 2}
 SEEDED_LEG = "leg_"
 """Contacts of the seeded day have legs of this name; real ones never."""
 RATE_HZ = 8000
-TALK_S = (60.0, 240.0)
+TALK_S = (40.0, 110.0)
 """Talks of such a length are chosen, so that words and times agree."""
 AGENT_PITCH = 1.1
 """The agent's voice is the caller's, a little higher."""

@@ -34,8 +34,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "body": "The report “{name}” for {days} is attached.\n\n"
         "Sent by {centre} at {time}. Who gets it is set in Reports, Send regularly.",
         "body.test": "This is a test: it was asked for by hand.",
-        "mail.outbox": "No mail server is set up: reports are written into {folder}. "
-        "Set PATCHBAY_SMTP_HOST to send them.",
+        "mail.outbox": "Reports are written into {folder}. Set PATCHBAY_SMTP_HOST to send them.",
         "mail.smtp": "Sent through {host} as {sender}.",
         "delivery.sent": "Sent to {count}.",
         "delivery.written": "Written into the outbox; no mail server is set up.",
@@ -71,8 +70,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "body": "Mae'r adroddiad “{name}” ar gyfer {days} wedi'i atodi.\n\n"
         "Anfonwyd gan {centre} am {time}. Gosodir pwy sy'n ei gael yn Adroddiadau, Anfon yn rheolaidd.",
         "body.test": "Prawf yw hwn: gofynnwyd amdano â llaw.",
-        "mail.outbox": "Nid oes gweinydd post wedi'i osod: ysgrifennir adroddiadau i {folder}. "
-        "Gosodwch PATCHBAY_SMTP_HOST i'w hanfon.",
+        "mail.outbox": "Ysgrifennir adroddiadau i {folder}. Gosodwch PATCHBAY_SMTP_HOST i'w hanfon.",
         "mail.smtp": "Anfonir drwy {host} fel {sender}.",
         "delivery.sent": "Anfonwyd at {count}.",
         "delivery.written": "Ysgrifennwyd i'r blwch allan; nid oes gweinydd post wedi'i osod.",

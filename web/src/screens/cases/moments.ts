@@ -19,7 +19,7 @@ const SPANS: Record<string, { kind: MomentKind; until: readonly string[] }> = {
 /** What the talk led to. */
 const CASE = new Set(["contact.case_attached", "note.saved", "contact.disposed", "contact.transferred"]);
 /** Ends of spans, and what says nothing within the sound. */
-const QUIET = new Set(["contact.resumed", "recording.resumed", "recording.started", "recording.finished", "agent.state"]);
+const QUIET = new Set(["contact.answered", "contact.ended", "contact.queued", "part.ended", "acw.started", "acw.ended", "offer.made", "offer.accepted", "contact.resumed", "recording.resumed", "recording.started", "recording.finished", "agent.state"]);
 
 /** Events from a little before the recording began to its end, in order; hold and pauses as spans. */
 export function momentsOf(events: readonly ContactEvent[], recording: Recording, durationS: number): Moment[] {

@@ -1,7 +1,7 @@
 import { Trans, useLingui } from "@lingui/react/macro";
 import { type KeyboardEvent, useRef } from "react";
 import { columnName, dimensionName } from "./names";
-import { isLevel, stepOf, toneOf, written } from "./figures";
+import { isLevel, stepOf, toneOf, trimmed, written } from "./figures";
 import type { Cell } from "./queries";
 import type { Figure, ReportRow, ReportView } from "./types";
 
@@ -15,7 +15,8 @@ export function ReportTable({ report, figures, columns, cell, onOpen }: {
 }) {
   const { t } = useLingui();
   const table = useRef<HTMLTableElement>(null);
-  const rows = [...report.rows, report.total];
+  const shown = trimmed(report.rows);
+  const rows = [...shown, report.total];
   const same = (row: ReportRow): boolean => cell !== null && row.slot === cell.slot && row.key === cell.key;
   const move = (event: KeyboardEvent): void => {
     const from = (event.currentTarget as HTMLElement).dataset;
@@ -59,7 +60,7 @@ export function ReportTable({ report, figures, columns, cell, onOpen }: {
             ))}
           </tr>
         </thead>
-        <tbody>{report.rows.map(line)}</tbody>
+        <tbody>{shown.map(line)}</tbody>
         <tfoot>{line(report.total, rows.length - 1)}</tfoot>
       </table>
     </div>

@@ -10,7 +10,7 @@ import { useLanguage } from "../../i18n";
 import { localeOf } from "../../lib/time";
 import { BehindTable } from "./BehindTable";
 import { DefinitionPanel } from "./DefinitionPanel";
-import { CONTACT_COLUMNS, isLevel, PEOPLE_COLUMNS } from "./figures";
+import { CONTACT_COLUMNS, isLevel, PEOPLE_COLUMNS, trimmed } from "./figures";
 import { allName, dimensionName, eachName, intervalName } from "./names";
 import { PageTabs } from "./PageTabs";
 import { type Cell, useChoices, useFigures, useReport } from "./queries";
@@ -94,7 +94,7 @@ function Body({ report, choicesFailed, onRetry, children }: { report: ReturnType
   if (report.data === undefined) {
     return <div className="rep-bl" aria-busy="true">{["100%", "100%", "100%", "100%", "100%", "100%"].map((width, i) => <Skeleton key={i} width={width} height={22} />)}</div>;
   }
-  if (report.data.rows.length === 0) {
+  if (trimmed(report.data.rows).length === 0) {
     return <Empty icon={<IconPhoneOff size={28} stroke={1.4} aria-hidden />} title={<Trans>Nobody joined a queue in this time</Trans>}><Trans>Choose other days, or all values. Today fills itself as calls come in.</Trans></Empty>;
   }
   return <>{children(report.data)}</>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fractionOf, othersMean, stepOf, toneOf, written } from "./figures";
+import { fractionOf, othersMean, stepOf, toneOf, trimmed, written } from "./figures";
 import type { Figure, ReportRow } from "./types";
 
 const level: Figure = {
@@ -43,6 +43,15 @@ describe("figures", () => {
     expect(othersMean(rows, chosen, "offered")).toBe(45);
     expect(othersMean(rows, chosen, "aht_s")).toBe(340);
     expect(othersMean([chosen], chosen, "offered")).toBeNull();
+  });
+});
+
+describe("the rows of a day", () => {
+  it("begin and end with what happened, and keep a quiet hour between", () => {
+    const [night, first, lunch, last] = [row({ offered: 0, asa_s: null }), row({ offered: 3 }), row({ offered: 0 }), row({ offered: 1 })];
+    expect(trimmed([night, first, lunch, last, night])).toEqual([first, lunch, last]);
+    expect(trimmed([night, night])).toEqual([]);
+    expect(trimmed([night, row({ offered: 0 }, true)])).toHaveLength(1);
   });
 });
 

@@ -45,6 +45,13 @@ export function othersMean(rows: readonly ReportRow[], row: ReportRow, figure: s
   return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
+/** Without the quiet hours before the first and after the last interval in which anything happened. */
+export function trimmed(rows: readonly ReportRow[]): readonly ReportRow[] {
+  const lively = (row: ReportRow): boolean => row.so_far || Object.values(row.values).some((value) => value !== null && value !== 0);
+  const first = rows.findIndex(lively);
+  return first === -1 ? [] : rows.slice(first, rows.findLastIndex(lively) + 1);
+}
+
 /** Where an arrow key leads from a cell, within the table. */
 export function stepOf(key: string, row: number, column: number, rows: number, columns: number): [number, number] | null {
   const to: Record<string, [number, number]> = {
