@@ -99,12 +99,27 @@ class UserSetting(Wire):
 
 
 class NumberSetUp(Wire):
-    """A number people call, the flow that answers it, and the back end it comes in on."""
+    """A number people call, what answers it, and the back end it comes in on.
+
+    Either a flow answers, or one agent: then `queue` says by whose rules callers wait for that agent.
+    """
 
     dnis: Dnis
     label: str = Field(default="", max_length=80)
-    flow: str
+    flow: str = ""
     backend: str = "webrtc"
+    agent: str | None = None
+    queue: str | None = None
+
+    @model_validator(mode="after")
+    def _answered(self) -> Self:
+        if self.agent is None and not self.flow:
+            raise ValueError("nothing answers it: write flow, or agent and queue")
+        if self.agent is not None and self.flow:
+            raise ValueError("a flow or an agent answers it, not both: leave out flow or agent")
+        if (self.agent is None) != (self.queue is None):
+            raise ValueError("an agent's own number has agent and queue: write both, or neither")
+        return self
 
 
 class CalendarSetting(Wire):
@@ -298,8 +313,11 @@ class SoundUse(Wire):
 
 
 class SoundView(Wire):
+    """`texts` are the words as callers hear them now, shipped ones included."""
+
     id: str
     shipped: bool
+    texts: Texts = {}
     recordings: list[RecordingView]
     used: list[SoundUse]
 

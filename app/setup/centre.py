@@ -178,7 +178,14 @@ def _setting(section: str, row: Row) -> Wire:
                 language=row["language"],
                 disabled=row["disabled"],
             )
-    return NumberSetUp(dnis=row["dnis"], label=row["label"], flow=row["flow_id"], backend=row["backend"])
+    return NumberSetUp(
+        dnis=row["dnis"],
+        label=row["label"],
+        flow=row["flow_id"],
+        backend=row["backend"],
+        agent=row["agent_id"],
+        queue=row["queue_id"],
+    )
 
 
 # --- writing --------------------------------------------------------------------------------------
@@ -233,7 +240,7 @@ def _columns(setting: Wire) -> dict[str, Any]:
         case UserSetting():
             plain["agent_id"] = plain.pop("agent")
         case NumberSetUp():
-            plain["flow_id"] = plain.pop("flow")
+            plain |= {f"{name}_id": plain.pop(name) for name in ("flow", "agent", "queue")}
     key = next(key for model, key in SECTIONS.values() if isinstance(setting, model))
     del plain[key]
     return plain

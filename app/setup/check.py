@@ -193,7 +193,14 @@ def _clear(username: str) -> Cure:
 def _numbers(centre: Centre, around: Surroundings) -> Iterator[Finding]:
     flows = centre.sections["flows"]
     for dnis, number in sorted(cast("Mapping[str, NumberSetUp]", centre.sections["numbers"]).items()):
-        if number.flow not in flows:
+        for field, name, objects in (
+            ("agent", number.agent, centre.agents),
+            ("queue", number.queue, centre.queues),
+        ):
+            if name is not None and name not in objects:
+                known = tuple(sorted(objects))
+                yield _finding(f"unknown_{field}_of_number", "numbers", dnis, (field,), name=name, known=known)
+        if number.agent is None and number.flow not in flows:
             known = tuple(sorted(flows))
             yield _finding("unknown_flow", "numbers", dnis, ("flow",), name=number.flow, known=known)
         if around.backends and number.backend not in around.backends:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from app.api.models_setup import FlowSetting, RecordingView, SoundUse, SoundView
+from app.api.models_setup import FlowSetting, RecordingView, SoundUse, SoundView, Texts
 from app.demo.catalogue import demo_catalogue
 from app.errors import NotFound, Unusable
 from app.prompts.resolve import PromptLibrary
@@ -43,6 +43,7 @@ class Recordings:
     def views(self, centre: Centre, stored: Sequence[Row]) -> list[SoundView]:
         """Every sound that ships or was added: its recordings, and where it is used."""
         shipped = demo_catalogue().prompts
+        words = catalogue_with(centre.sounds.values()).prompts
         recorded = {row["sound_id"]: row["recordings"] for row in stored}
         used: dict[str, list[SoundUse]] = {}
         for sound_id, use in _uses(centre):
@@ -52,6 +53,7 @@ class Recordings:
             SoundView(
                 id=sound_id,
                 shipped=sound_id in shipped,
+                texts=cast("Texts", dict(words[sound_id].texts)) if sound_id in words else {},
                 recordings=[
                     RecordingView(language=language, duration_s=each["duration_s"], bytes=each["bytes"])
                     for language, each in sorted(recorded.get(sound_id, {}).items())

@@ -133,6 +133,14 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
     "last_admin": ("Ni fyddai neb ar ôl i osod", "Rhaid i un gweinyddwr o leiaf allu mewngofnodi."),
     "unknown_lead": ("Nid oes asiant {name}", "Arweinir {subject} ganddo."),
     "unknown_flow": ("Nid oes llif {name}", "Ni fyddai {subject} yn cael ateb. Mae: {known}."),
+    "unknown_agent_of_number": (
+        "Nid oes asiant {name}",
+        "Ni fyddai {subject} yn cael ateb. Mae: {known}.",
+    ),
+    "unknown_queue_of_number": (
+        "Nid oes ciw {name}",
+        "Mae galwyr {subject} yn aros yn ôl ei reolau. Mae: {known}.",
+    ),
     "unknown_backend": ("Nid oes cefn {name}", "Daw galwadau i mewn ar un o: {known}."),
     "no_number": ("Nid oes rhif wedi'i osod", "Ni all neb alw. Rhowch rif i lif."),
     "list_empty": ("Mae'r rhestr hon yn wag", "Ni all neb ddewis ohoni."),

@@ -154,6 +154,14 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "There is no flow {name}",
         "The number {subject} would not be answered. There are: {known}.",
     ),
+    "unknown_agent_of_number": (
+        "There is no agent {name}",
+        "The number {subject} would not be answered. There are: {known}.",
+    ),
+    "unknown_queue_of_number": (
+        "There is no queue {name}",
+        "Callers of {subject} wait by its rules. There are: {known}.",
+    ),
     "unknown_backend": ("There is no back end {name}", "Calls come in on one of: {known}."),
     "no_number": ("No number is set up", "Nobody can call. Give a number to a flow."),
     "list_empty": ("This list is empty", "Nobody can choose from it."),

@@ -64,7 +64,8 @@ export function newId(): string {
 export async function request<T>(method: Method, path: string, body?: unknown, options: RequestOptions = {}): Promise<T> {
   const changes = method !== "GET";
   const headers: Record<string, string> = { accept: "application/json" };
-  if (body !== undefined) headers["content-type"] = "application/json";
+  const file = body instanceof Blob;
+  if (body !== undefined) headers["content-type"] = file ? body.type : "application/json";
   if (changes) {
     headers["idempotency-key"] = options.idempotencyKey ?? newId();
     if (csrfToken !== null) headers["x-csrf-token"] = csrfToken;
@@ -74,7 +75,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, o
     headers,
     credentials: "same-origin",
     cache: "no-store",
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body: file ? body : JSON.stringify(body) }),
     ...(options.signal && { signal: options.signal }),
   }, options.retries ?? (changes ? 2 : 0));
   if (response.status === 204) return undefined as T;

@@ -1130,6 +1130,11 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+            /**
+             * Details
+             * @default []
+             */
+            details: string[];
             /** Kind */
             kind: string;
             /** Text */
@@ -4113,7 +4118,10 @@ export interface components {
             /** Section */
             section: string;
         };
-        /** SoundView */
+        /**
+         * SoundView
+         * @description `texts` are the words as callers hear them now, shipped ones included.
+         */
         SoundView: {
             /** Id */
             id: string;
@@ -4121,6 +4129,13 @@ export interface components {
             recordings: components["schemas"]["app__api__models_setup__RecordingView"][];
             /** Shipped */
             shipped: boolean;
+            /**
+             * Texts
+             * @default {}
+             */
+            texts: {
+                [key: string]: string;
+            };
             /** Used */
             used: components["schemas"]["SoundUse"][];
         };

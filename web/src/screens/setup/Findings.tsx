@@ -56,6 +56,7 @@ function Item({ finding, elsewhere, onEdit, onGo }: { finding: Finding; elsewher
     if (page !== undefined) void navigate({ to: page });
     else onGo?.(where);
   };
+  const page = PAGES[finding.section];
   const usable = finding.cures.filter((cure) => (cure.edit === null ? true : onEdit !== null && !elsewhere));
   return (
     <li className={`find tone-${bad ? "bad" : "warn"}`}>
@@ -69,8 +70,8 @@ function Item({ finding, elsewhere, onEdit, onGo }: { finding: Finding; elsewher
               {cure.label}
             </button>
           ))}
-          {elsewhere && PAGES[finding.section] !== undefined && (
-            <button type="button" className="linkish" onClick={() => void navigate({ to: PAGES[finding.section] as string, search: { id: finding.id } })}><Trans>Go there</Trans></button>
+          {elsewhere && page !== undefined && (
+            <button type="button" className="linkish" onClick={() => void navigate({ to: page, search: { id: finding.id } })}><Trans>Go there</Trans></button>
           )}
         </div>
       </div>

@@ -1,5 +1,41 @@
-import { SetUpFrame } from "./SetUpFrame";
+import { Trans, useLingui } from "@lingui/react/macro";
+import { Section } from "../../components/bits";
+import { PickRow, Row, TextRow } from "./fields";
+import { ObjectPage } from "./ObjectPage";
+import { startNew } from "./useSetUp";
 
 export function NumbersPage() {
-  return <SetUpFrame page="numbers">{null}</SetUpFrame>;
+  const { t } = useLingui();
+  return (
+    <ObjectPage
+      page="numbers"
+      section="numbers"
+      nameOf={(number) => (number.label === "" ? number.dnis : number.label)}
+      lineOf={(number) => number.dnis}
+      add={{ label: t`New number`, start: (view) => startNew("numbers", { dnis: freeNumber((view.centre.numbers ?? []).map((each) => each.dnis)), label: "", flow: view.centre.flows?.[0]?.id ?? "", backend: view.centre.numbers?.[0]?.backend ?? "webrtc" }) }}
+      editor={({ setting, set, isNew }, view) => {
+        const flows = (view.centre.flows ?? []).map((each) => ({ value: each.id, label: typeof each.flow.name === "string" && each.flow.name !== "" ? each.flow.name : each.id }));
+        const backends = [...new Set([...(view.centre.numbers ?? []).map((each) => each.backend), "webrtc", "simulated"])].map((each) => ({ value: each, label: each === "webrtc" ? t`In the browser` : each }));
+        return (
+          <div className="scroll grow">
+            <Section title={<Trans>Number</Trans>} className="set-form">
+              {isNew
+                ? <TextRow label={t`Number`} path="dnis" hint={t`With its country, as +442079460100; inside up to 6 digits or a short name.`} value={setting.dnis} onChange={(dnis) => set({ dnis: dnis.trim() })} />
+                : <Row label={t`Number`}>{() => <p className="set-said-value num">{setting.dnis}</p>}</Row>}
+              <TextRow label={t`Known as`} path="label" value={setting.label} onChange={(label) => set({ label })} />
+              <PickRow label={t`Answered by the flow`} path="flow" value={setting.flow} data={flows} onChange={(flow) => flow !== null && set({ flow })} />
+              <PickRow label={t`Comes in`} path="backend" value={setting.backend} data={backends} onChange={(backend) => backend !== null && set({ backend })} />
+            </Section>
+          </div>
+        );
+      }}
+    />
+  );
+}
+
+/** The first short number that nothing answers yet. */
+function freeNumber(taken: readonly string[]): string {
+  for (let number = 100; ; number += 1) {
+    if (!taken.includes(String(number))) return String(number);
+  }
 }

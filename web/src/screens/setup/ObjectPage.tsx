@@ -33,6 +33,8 @@ export interface ObjectPageProps<S extends Section> {
   /** Saves another way than whole; for supervisors, who may change skills alone. */
   saveAs?: (setting: Settings[S], version: number) => Promise<SetUpSaved>;
   onGo?: (where: string) => void;
+  /** What a new object is called inside, made from its name when it is first saved. */
+  identify?: (setting: Settings[S], view: CentreView) => Settings[S];
 }
 
 export function ObjectPage<S extends Section>(props: ObjectPageProps<S>) {
@@ -45,22 +47,30 @@ export function ObjectPage<S extends Section>(props: ObjectPageProps<S>) {
   const admin = useSession((s) => has(s.session, "admin"));
   const drafts = useDrafts((s) => s.drafts);
   const rows = useMemo(() => withNew(view, section, drafts), [view, section, drafts]);
-  const shown = props.filter ? rows.filter(props.filter) : rows;
-  const first = shown[0];
-  const key = search.id ?? (first ? keyOf(section, first) : null);
+  const { filter } = props;
+  const shown = filter ? rows.filter((row) => filter(row.setting)) : rows;
+  const key = search.id ?? shown[0]?.id ?? null;
   const editing = useEditing(view, section, key);
-  const { findings, checking, refused } = useFindings(view, section, key, editing);
+  const named = editing.setting === null ? key : keyOf(section, editing.setting);
+  const { findings, checking, refused } = useFindings(view, section, named, editing);
   const { save, remove } = useSaving(section, props.saveAs);
   const mayChange = props.mayChange ?? admin;
   const errors = findings.filter((each) => each.severity === "error");
   const warnings = findings.length - errors.length;
   const choose = (id: string) => void navigate({ to: ".", search: { id }, replace: true });
   const { setting } = editing;
-  const problem = save.error instanceof ApiError && save.variables && keyOf(section, save.variables.setting) === key ? save.error : refused;
+  const problem = save.error instanceof ApiError && save.variables && keyOf(section, save.variables.setting) === named ? save.error : refused;
   const ready = mayChange && editing.changed && errors.length === 0 && !save.isPending && refused === null;
   const commit = (): void => {
-    if (!ready || setting === null) return;
-    save.mutate({ setting, version: editing.version });
+    if (!ready || setting === null || !view || key === null) return;
+    const whole = editing.isNew && props.identify ? props.identify(setting, view) : setting;
+    const id = keyOf(section, whole);
+    save.mutate({ setting: whole, version: editing.version }, {
+      onSuccess: () => {
+        useDrafts.getState().drop(draftName(section, key));
+        if (id !== key) choose(id);
+      },
+    });
   };
   useKeys(commit, editing.changed ? editing.drop : null);
   const guard = useGuard(page, section);
@@ -92,8 +102,7 @@ export function ObjectPage<S extends Section>(props: ObjectPageProps<S>) {
         <nav className="clist scroll" aria-label={t`Choose what to change`}>
           {props.above}
           <ul>
-            {view && shown.map((each) => {
-              const id = keyOf(section, each);
+            {view && shown.map(({ id, setting: each }) => {
               return (
                 <li key={id}>
                   <ListItem on={id === key} name={props.nameOf(each)} line={props.lineOf(each, view)} version={view.versions[draftName(section, id)] ?? 0} draft={draftName(section, id) in drafts} findings={view.findings.filter((f) => f.section === section && f.id === id)} onChoose={() => choose(id)} />
@@ -117,7 +126,7 @@ export function ObjectPage<S extends Section>(props: ObjectPageProps<S>) {
           <Scroller label={t`What stands out`}>
             {view && setting !== null && key !== null && (
               <>
-                <FindingsPane findings={findings} checking={checking} section={section} id={key} onEdit={mayChange ? editing.make : null} {...(props.onGo && { onGo: props.onGo })} />
+                <FindingsPane findings={findings} checking={checking} section={section} id={named ?? key} onEdit={mayChange ? editing.make : null} {...(props.onGo && { onGo: props.onGo })} />
                 {editing.changed && <ChangesPane live={editing.live} setting={setting} version={editing.version} />}
                 {props.side?.({ ...editing, setting }, view)}
               </>
@@ -196,12 +205,21 @@ function useGuard(page: SetUpPage, section: Section): ReactNode {
   );
 }
 
-function withNew<S extends Section>(view: CentreView | undefined, section: S, drafts: Readonly<Record<string, { setting: unknown; version: number }>>): Settings[S][] {
-  const stored = settingsOf(view, section);
+/** A row of the list; a new object keeps the id it began with until it is saved. */
+interface ListRow<S extends Section> {
+  id: string;
+  setting: Settings[S];
+}
+
+function withNew<S extends Section>(view: CentreView | undefined, section: S, drafts: Readonly<Record<string, { setting: unknown; version: number }>>): ListRow<S>[] {
+  const stored = settingsOf(view, section).map((setting): ListRow<S> => {
+    const id = keyOf(section, setting);
+    return { id, setting: (drafts[draftName(section, id)]?.setting as Settings[S] | undefined) ?? setting };
+  });
   const fresh = Object.entries(drafts)
     .filter(([name, draft]) => name.startsWith(`${section}/`) && draft.version === 0)
-    .map(([, draft]) => draft.setting as Settings[S])
-    .filter((each) => !stored.some((old) => keyOf(section, old) === keyOf(section, each)));
+    .map(([name, draft]): ListRow<S> => ({ id: name.slice(section.length + 1), setting: draft.setting as Settings[S] }))
+    .filter((each) => !stored.some((old) => old.id === each.id));
   return [...stored, ...fresh];
 }
 

@@ -18,11 +18,14 @@ export function QueuesPage() {
       nameOf={(queue) => queue.name}
       lineOf={(queue, view) => <Line queue={queue} view={view} />}
       add={{ label: t`New queue`, start: (view) => startNew("queues", newQueue(view, t`New queue`)) }}
+      identify={(queue, view) => ({ ...queue, id: idFor(queue.name, taken(view)) })}
       editor={({ setting, update, set }, view) => <Editor key={setting.id} queue={setting} view={view} set={set} update={update} />}
       side={({ setting }, view) => <Beside queue={setting} view={view} />}
     />
   );
 }
+
+const taken = (view: CentreView): ReadonlySet<string> => new Set((view.centre.queues ?? []).map((each) => each.id));
 
 function Line({ queue, view }: { queue: QueueSetting; view: CentreView }) {
   const members = (view.centre.agents ?? []).filter((each) => each.queues.includes(queue.id)).length;
@@ -33,7 +36,7 @@ function Line({ queue, view }: { queue: QueueSetting; view: CentreView }) {
 function newQueue(view: CentreView, name: string): QueueSetting {
   const queues = view.centre.queues ?? [];
   return {
-    id: idFor(name, new Set(queues.map((each) => each.id))), name, position: queues.length,
+    id: idFor(name, taken(view)), name, position: queues.length,
     requirements: {}, strategy: "best_skill_then_longest_idle", order: [], penalties: {}, ring_width: 1, ring_step_s: 10, weight: 0, share: 1,
     tier_priority: {}, case_priority: {}, ring_timeout_s: 20, acw_s: 60, acw_extend_limit_s: 300, decline_cooloff_s: 15, misses_to_not_ready: 2,
     idle_since: "last_contact", breaks_reset_idle: false, misses_reset_idle: false, steps: [], join_empty: [], leave_empty: [], max_length: 0, max_wait_s: null,

@@ -145,7 +145,7 @@ function Still({ still, track, end }: { still: StillWaiting | undefined; track: 
   const height = 46;
   const points = (still?.points ?? []).filter(([s]) => s <= end);
   if (still === undefined || still.callers === 0 || points.length < 2) {
-    return <div ref={ref} className="stp-t row i3 t12">{still !== undefined && still.callers === 0 && <Trans>Nobody waited here in the last day: the curve comes with the first callers.</Trans>}</div>;
+    return <div ref={ref} className="stp-t row i3 t12">{still?.callers === 0 && <Trans>Nobody waited here in the last day: the curve comes with the first callers.</Trans>}</div>;
   }
   const x = (s: number) => (width * s) / track;
   const y = (share: number) => 4 + (height - 5) * (1 - share);

@@ -207,7 +207,7 @@ function Group({ group, open, onToggle }: { group: LoserGroup; open: boolean; on
                 <b className="b6">{time(call.wait_after_s)}</b>
                 <span className="push i3 cut">{call.agent_before ?? <Trans>gave up</Trans>} → {call.agent_after ?? <Trans>gave up</Trans>}</span>
               </div>
-              {call.why.map((sentence) => <p key={sentence}>{sentence}</p>)}
+              {call.why.map((sentence, i) => <p key={`${i} ${sentence}`}>{sentence}</p>)}
             </li>
           ))}
         </ol>

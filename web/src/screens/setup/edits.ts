@@ -1,7 +1,12 @@
 /** Edits of a setting as data: what a cure does, and what differs from the live version. Pure. */
 import type { Edit } from "./types";
 
-type Plain = null | boolean | number | string | readonly Plain[] | { readonly [name: string]: Plain };
+type Plain = null | boolean | number | string | readonly Plain[] | Fields;
+interface Fields {
+  readonly [name: string]: Plain;
+}
+
+const isList = (value: Plain | undefined): value is readonly Plain[] => Array.isArray(value);
 
 /** The setting with one edit made. A list entry stands in the path by its id (or code). */
 export function withEdit<T>(setting: T, edit: Pick<Edit, "path" | "value" | "remove" | "item">): T {
@@ -11,15 +16,15 @@ export function withEdit<T>(setting: T, edit: Pick<Edit, "path" | "value" | "rem
 function at(value: Plain, path: readonly string[], edit: Pick<Edit, "value" | "remove" | "item">): Plain {
   const [name, ...rest] = path;
   if (name === undefined) return leaf(value, edit);
-  if (Array.isArray(value)) {
-    const entries = value as readonly Plain[];
+  if (isList(value)) {
+    const entries = value;
     const place = entries.findIndex((each) => nameOf(each) === name);
     if (place < 0) return value;
     if (rest.length === 0 && edit.remove) return entries.filter((_, i) => i !== place);
     return entries.map((each, i) => (i === place ? at(each, rest, edit) : each));
   }
   if (value === null || typeof value !== "object") return value;
-  const fields = value as { readonly [name: string]: Plain };
+  const fields = value;
   if (rest.length === 0 && edit.remove && !edit.item) {
     // A field of the model goes back to nothing; a name of a mapping goes away.
     return name in fields && isMapping(fields[name]) ? without(fields, name) : { ...fields, [name]: emptyOf(fields[name]) };
@@ -28,18 +33,18 @@ function at(value: Plain, path: readonly string[], edit: Pick<Edit, "value" | "r
 }
 
 function leaf(value: Plain, edit: Pick<Edit, "value" | "remove" | "item">): Plain {
-  if (!edit.item) return edit.value as Plain;
-  if (Array.isArray(value)) {
-    const entries = value as readonly Plain[];
-    return edit.remove ? entries.filter((each) => each !== edit.value) : [...entries, edit.value as Plain];
+  if (!edit.item) return edit.value;
+  if (isList(value)) {
+    const entries = value;
+    return edit.remove ? entries.filter((each) => each !== edit.value) : [...entries, edit.value];
   }
-  if (value !== null && typeof value === "object") return without(value as { readonly [name: string]: Plain }, String(edit.value));
+  if (value !== null && typeof value === "object") return without(value, String(edit.value));
   return value;
 }
 
 /** What "nothing" is for a value of this kind. */
 function emptyOf(value: Plain | undefined): Plain {
-  if (Array.isArray(value)) return [];
+  if (isList(value)) return [];
   if (typeof value === "string" || value === null || value === undefined) return null;
   if (typeof value === "object") return "kind" in value ? { kind: "return", queue: null } : {};
   return null;
@@ -47,7 +52,7 @@ function emptyOf(value: Plain | undefined): Plain {
 
 const isMapping = (value: Plain | undefined): boolean => typeof value === "number";
 
-function without(fields: { readonly [name: string]: Plain }, name: string): Plain {
+function without(fields: Fields, name: string): Plain {
   return Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
 }
 
@@ -77,19 +82,19 @@ export function differences(old: unknown, next: unknown, path = ""): Difference[
 }
 
 function mapped(value: Plain | undefined): Plain | undefined {
-  if (!Array.isArray(value)) return value;
-  const entries = value as readonly Plain[];
+  if (!isList(value)) return value;
+  const entries = value;
   if (entries.length === 0 || entries.some((each) => nameOf(each) === null)) return value;
   return Object.fromEntries(entries.map((each) => [nameOf(each) ?? "", each]));
 }
 
-function isFields(value: Plain | undefined): value is { readonly [name: string]: Plain } {
-  return value !== null && value !== undefined && typeof value === "object" && !Array.isArray(value);
+function isFields(value: Plain | undefined): value is Fields {
+  return value !== null && value !== undefined && typeof value === "object" && !isList(value);
 }
 
 function text(value: Plain | undefined): string | null {
   if (value === undefined || value === null) return null;
-  if (Array.isArray(value)) return value.length === 0 ? null : (value as readonly Plain[]).map((each) => (typeof each === "object" ? JSON.stringify(each) : String(each))).join(", ");
+  if (isList(value)) return value.length === 0 ? null : value.map((each) => (typeof each === "object" ? JSON.stringify(each) : String(each))).join(", ");
   return typeof value === "object" ? (Object.keys(value).length === 0 ? null : JSON.stringify(value)) : String(value);
 }
 

@@ -41,7 +41,7 @@ export function answering(queue: QueueSetting, agents: readonly AgentSetting[]):
 
 /** Each step in the order it opens, with what holds from then on. */
 export function stepRows(queue: QueueSetting, agents: readonly AgentSetting[]): StepRow[] {
-  const needs: Record<string, number> = { ...queue.requirements };
+  const needs = new Map(Object.entries(queue.requirements));
   const served = new Set([queue.id]);
   let able = new Set(answering(queue, agents).map((agent) => agent.id));
   let priority = 0;
@@ -49,15 +49,15 @@ export function stepRows(queue: QueueSetting, agents: readonly AgentSetting[]): 
   return inOrder(queue.steps).map((step, place) => {
     const never = queue.max_wait_s !== null && step.after_s >= queue.max_wait_s ? "longest_wait" : left ? "left" : null;
     if (never === null) {
-      if (step.operation === "relax" && step.skill !== null && step.skill in needs) {
-        if (step.level === null) delete needs[step.skill];
-        else needs[step.skill] = Math.min(needs[step.skill] ?? 0, step.level);
+      if (step.operation === "relax" && step.skill !== null && needs.has(step.skill)) {
+        if (step.level === null) needs.delete(step.skill);
+        else needs.set(step.skill, Math.min(needs.get(step.skill) ?? 0, step.level));
       }
       if (step.operation === "widen" && step.queue !== null) served.add(step.queue);
       if (step.operation === "raise_priority") priority += step.by;
       if ((step.operation === "overflow" || step.operation === "voicemail") && unconditional(step)) left = true;
     }
-    const now = agents.filter((agent) => agent.queues.some((id) => served.has(id)) && mayTake(agent.skills, needs));
+    const now = agents.filter((agent) => agent.queues.some((id) => served.has(id)) && mayTake(agent.skills, Object.fromEntries(needs)));
     const adds = now.filter((agent) => !able.has(agent.id)).map((agent) => agent.name);
     able = new Set(now.map((agent) => agent.id));
     return { step, number: place + 1, never, people: now.length, adds, priority };

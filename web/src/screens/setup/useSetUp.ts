@@ -5,7 +5,7 @@ import { create } from "zustand";
 import { ApiError, del, get, post, put } from "../../api/client";
 import { useLanguage } from "../../i18n";
 import { same, withEdit } from "./edits";
-import { type CentreView, type Edit, type Finding, KEY, type Section, type SetUpSaved, type Settings, type StillWaiting } from "./types";
+import { type CentreView, type Edit, type Finding, KEY, type Section, type SetUpSaved, type Settings, type SoundSetting, type StillWaiting } from "./types";
 
 const CHECK_MS = 350;
 const AGAIN_MS = 60_000;
@@ -50,7 +50,12 @@ export const draftName = (section: Section, key: string): string => `${section}/
 
 /** Every object of a section, new ones that are not saved yet last. */
 export function settingsOf<S extends Section>(view: CentreView | undefined, section: S): Settings[S][] {
-  return ((view?.centre[section] ?? []) as Settings[S][]).slice();
+  const stored = ((view?.centre[section] ?? []) as Settings[S][]).slice();
+  if (section !== "sounds" || view === undefined) return stored;
+  // Prompts that ship are there without having been set up: they can be recorded, and given other words.
+  const own = new Set((stored as SoundSetting[]).map((each) => each.id));
+  const shipped = view.sounds.filter((each) => each.shipped && !own.has(each.id)).map((each): SoundSetting => ({ id: each.id, kind: "prompt", name: "", texts: {} }));
+  return [...stored, ...(shipped as Settings[S][])];
 }
 
 export function keyOf<S extends Section>(section: S, setting: Settings[S]): string {
@@ -75,11 +80,11 @@ export interface Editing<S extends Section> {
 export function useEditing<S extends Section>(view: CentreView | undefined, section: S, key: string | null): Editing<S> {
   const name = draftName(section, key ?? "");
   const draft = useDrafts((s) => s.drafts[name]);
-  const live = (key === null ? null : (settingsOf(view, section).find((each) => keyOf(section, each) === key) ?? null)) as Settings[S] | null;
+  const live = (key === null ? null : (settingsOf(view, section).find((each) => keyOf(section, each) === key) ?? null));
   const setting = (draft?.setting ?? live) as Settings[S] | null;
   const version = draft?.version ?? view?.versions[name] ?? 0;
   const update = (next: Settings[S]): void => {
-    const from = draft ? draft.from : live;
+    const from = draft === undefined ? live : draft.from;
     if (from !== null && same(from, next)) useDrafts.getState().drop(name);
     else useDrafts.getState().put(name, { setting: next, version, from });
   };
@@ -88,7 +93,7 @@ export function useEditing<S extends Section>(view: CentreView | undefined, sect
     live,
     version,
     changed: draft !== undefined,
-    isNew: draft !== undefined && draft.version === 0,
+    isNew: draft?.version === 0,
     update,
     set: (part) => {
       if (setting !== null) update({ ...setting, ...part });
