@@ -199,10 +199,11 @@ def key_of(
     agent: Agent, policy: QueuePolicy, needs: Needs, contact_id: str, seed: int, now: datetime
 ) -> dict[str, str]:
     """The ranking key of an agent in words, in order of weight."""
-    idle = {"idle_s": f"{(now - idle_since(agent, policy)).total_seconds():.1f}"}
+    idle_s = f"{(now - idle_since(agent, policy)).total_seconds():.1f}"
+    if policy.strategy is Strategy.BEST_SKILL_THEN_LONGEST_IDLE and needs:
+        return {"skill": str(proficiency(agent.skills, needs)), "idle_s": idle_s}
+    idle = {"idle_s": idle_s}
     match policy.strategy:
-        case Strategy.BEST_SKILL_THEN_LONGEST_IDLE if needs:
-            return {"skill": str(proficiency(agent.skills, needs)), **idle}
         case Strategy.FEWEST_CONTACTS:
             return {"contacts": str(agent.contacts_taken), **idle}
         case Strategy.LEAST_TALK:
