@@ -376,7 +376,7 @@ class AbandonedPlaceIsForgotten(Liar):
 
 
 class AskingForAStateEndsAcw(Liar):
-    breaks = frozenset({rules.ACW})
+    breaks = frozenset({rules.ACW, rules.FREE})
 
     def also(self, event: Event) -> Iterable[Event]:
         if isinstance(event, StateRequested):

@@ -77,6 +77,7 @@ class Life:
         self.versions = count(1)
         self.router = self.new_router()
         self.oracle = Oracle()
+        self.rules = PoliciesChanged(queues=(), agents=())
         self.held: list[Event] = []
         """Events under way that come later than others."""
         self.answers: list[OfferAnswered | OfferRefused] = []
@@ -169,13 +170,20 @@ class Life:
         self.router = self.oracle.store.restore(self.new_router, policies)
         again = self.router.snapshot()
         demand(again == live, RESTORED, (live, again))
+        if len(policies.queues) > len(self.rules.queues):
+            # Rules of queues that are gone came along; the configuration says which are.
+            self.tell(self.rules)
 
     # --- what happens -----------------------------------------------------------------------------
 
     def open(self, r: Random) -> None:
-        self.tell(self.setting(centre.configuration(r, next(self.versions), everyone=True)))
+        self.configure(centre.configuration(r, next(self.versions), everyone=True))
         if not once_in(r, 4):
             self.shift_starts(r)
+
+    def configure(self, drawn: PoliciesChanged) -> None:
+        self.rules = self.setting(drawn)
+        self.tell(self.rules)
 
     def step(self, r: Random) -> None:
         """One thing that happens, any."""
@@ -384,7 +392,7 @@ class Life:
         self.tell(DeadlineReached())
 
     def rules_change(self, r: Random) -> None:
-        self.tell(self.setting(centre.configuration(r, next(self.versions))))
+        self.configure(centre.configuration(r, next(self.versions)))
 
     def queue_is_shut(self, r: Random) -> None:
         queue_id = self.open_queue(r)

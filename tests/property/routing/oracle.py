@@ -79,24 +79,32 @@ class Oracle(Watcher):
                 self._offer_ended(effect, event, now)
         by_time = self._by_time(effects, event, now) if self._late else ()
         self._event(event, effects, now)
-        for effect in effects:
-            told = isinstance(effect, OfferEnded) and effect.offer_id in self._ended
-            if not told and not any(effect is other for other in by_time):
-                self._effect(effect, event, now)
-        self._after_event(event, now)
-        self.store.write(router.changes(), books.ended)
-        demand(
-            self.store.waiting.keys() == books.callers.keys(),
-            ONCE,
-            (sorted(self.store.waiting), sorted(books.callers)),
-        )
+        gone = self.store.write(router.changes())
+        self._hear_out(effects, by_time, event, now)
+        demand(gone <= books.ended, ONCE, (gone, books.ended))
+        demand(self.store.waiting.keys() == books.callers.keys(), ONCE, (gone, books.ended))
         self._judge_acw(event, acw_before, router, now)
-        for effect in effects:
-            if isinstance(effect, OfferMade):
-                self._judge_offer(effect, now)
         self._judge_rest(effects, router, now)
         self._deadline = router.next_deadline()
         demand(self._deadline is None or self._deadline >= now, TIMER, (now, self._deadline))
+
+    def _hear_out(
+        self, effects: Sequence[Effect], by_time: Sequence[Effect], event: Event, now: datetime
+    ) -> None:
+        """One effect after the other; what follows from the event is complete before the first offer."""
+        complete = False
+        for effect in effects:
+            if isinstance(effect, OfferMade):
+                if not complete:
+                    self._after_event(event, now)
+                    complete = True
+                self._judge_offer(effect, now)
+                continue
+            told = isinstance(effect, OfferEnded) and effect.offer_id in self._ended
+            if not told and not any(effect is other for other in by_time):
+                self._effect(effect, event, now)
+        if not complete:
+            self._after_event(event, now)
 
     # --- may it, must it ---------------------------------------------------------------------------
 
@@ -163,7 +171,8 @@ class Oracle(Watcher):
 
     def _stands(self, caller: Caller) -> datetime:
         """Where a supervisor put it, or else its place."""
-        return self.store.waiting[caller.contact_id].stands_at or caller.place_at
+        record = self.store.waiting.get(caller.contact_id)
+        return (record.stands_at if record is not None else None) or caller.place_at
 
     # --- judging ------------------------------------------------------------------------------------
 
@@ -217,7 +226,8 @@ class Oracle(Watcher):
         return free, sum(not self._put_off(c) for c in waiting)
 
     def _put_off(self, caller: Caller) -> bool:
-        callback = self.store.waiting[caller.contact_id].callback
+        record = self.store.waiting.get(caller.contact_id)
+        callback = record.callback if record is not None else None
         return callback is not None and callback.not_before is not None
 
     def _judge_width(self, caller: Caller, offer: OfferMade, now: datetime) -> None:

@@ -50,9 +50,12 @@ class Watcher(EventBook):
                 continue
             caller = books.callers.get(effect.contact_id)
             if caller is None or caller.queue_id != effect.queue_id:
-                continue
-            if isinstance(effect, StepOpened) and effect.skipped_to:
                 later.add(effect.contact_id)
+                continue
+            if isinstance(effect, StepOpened):
+                step = books.step(effect.queue_id, effect.step_id)
+                if effect.skipped_to or step is None or caller.place_at + step.after > now:
+                    later.add(effect.contact_id)
             if effect.contact_id in later or (caller.offers and not isinstance(effect, StepOpened)):
                 continue
             if effect.contact_id not in gone_over and not self._was_due(effect, now):
