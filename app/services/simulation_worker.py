@@ -22,6 +22,7 @@ NICENESS = 10
 
 
 def main() -> None:
+    """Read the job, run it, answer."""
     os.nice(NICENESS)
     job = pickle.load(sys.stdin.buffer)
     assert isinstance(job, Job)
