@@ -95,7 +95,8 @@ async def test_a_caller_keeps_the_place_and_the_page_rings(product: Product) -> 
         await caller.page.reload()
         await state_is(caller, "callback")
 
-        amina = await agent_at_desk(parties, product, "amina", AGENT_HZ)
+        # Whoever comes to be free is rung for it at once.
+        amina = await agent_at_desk(parties, product, "amina", AGENT_HZ, shows="Ringing")
         await expect(amina.page.get_by_test_id("offer-word")).to_contain_text("called back", timeout=30_000)
         await press(amina, "accept")
         await state_is(caller, "callback-ringing")

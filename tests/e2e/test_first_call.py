@@ -25,8 +25,10 @@ async def product(tmp_path: Path) -> AsyncIterator[Product]:
         yield product
 
 
-async def agent_at_desk(parties: Parties, product: Product, username: str, hz: float) -> Party:
-    """Sign in, pass the check as a person does, and take calls."""
+async def agent_at_desk(
+    parties: Parties, product: Product, username: str, hz: float, *, shows: str = "Available"
+) -> Party:
+    """Sign in, pass the check as a person does, and take calls. `shows`: the state then on the page."""
     agent = await parties.open(username, hz, viewport={"width": 1366, "height": 768})
     page = agent.page
     await page.goto(product.url)
@@ -39,7 +41,7 @@ async def agent_at_desk(parties: Parties, product: Product, username: str, hz: f
         await page.get_by_test_id(f"{sound}-yes").click()
     await page.get_by_test_id("start-taking-calls").click(timeout=30_000)
     await page.wait_for_url("**/desk")
-    await expect(page.get_by_test_id("state-selector")).to_contain_text("Available", timeout=15_000)
+    await expect(page.get_by_test_id("state-selector")).to_contain_text(shows, timeout=15_000)
     return agent
 
 
