@@ -151,6 +151,36 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+class FloorParts:
+    """The real parts of the supervisor's floor over live state that a test fills."""
+
+    def __init__(self, database: Database, clock: VirtualClock, new_id: IdSource) -> None:
+        self.state = LiveState()
+        self.daybook = DayBook(START, ZoneInfo("Europe/London"), {})
+        self.webhooks = Webhooks()
+        self.alerts = AlertDesk(
+            database=database,
+            clock=clock,
+            new_id=new_id,
+            state=self.state,
+            daybook=self.daybook,
+            directory=lambda: DIRECTORY,
+            sender=WebhookSender(
+                listed=("hooks.inside",),
+                resolve=self.webhooks.resolve,
+                transport=httpx.MockTransport(self.webhooks.answer),
+            ),
+            changed=lambda: None,
+        )
+        self.reading = FloorReading(
+            state=self.state,
+            daybook=self.daybook,
+            directory=lambda: DIRECTORY,
+            clock=clock,
+            explain=lambda agent_id, now: AgentExplanation(agent_id=agent_id, verdict="nobody_waiting"),
+        )
+
+
 @pytest.fixture
 async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator[Centre]:
     clock = VirtualClock(START)
@@ -173,21 +203,8 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         on_leader=pages.leader_changed,
     )
     live = MemoryLive(hub, engine, START)
-    state, daybook = LiveState(), DayBook(START, ZoneInfo("Europe/London"), {})
     new_id = IdSource(clock, random.Random(7))
-    webhooks = Webhooks()
-    alerts = AlertDesk(
-        database=sqlite_database,
-        clock=clock,
-        new_id=new_id,
-        state=state,
-        daybook=daybook,
-        directory=lambda: DIRECTORY,
-        sender=WebhookSender(
-            listed=("hooks.inside",), resolve=webhooks.resolve, transport=httpx.MockTransport(webhooks.answer)
-        ),
-        changed=lambda: None,
-    )
+    floor = FloorParts(sqlite_database, clock, new_id)
     passwords = Passwords(CHEAP)
     reloads: list[int] = []
     simulated = Capabilities(reaches_browsers=True, reaches_telephone_network=True, records=True)
@@ -198,14 +215,8 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         database=sqlite_database,
         commands=engine,
         live=live,
-        floor=FloorReading(
-            state=state,
-            daybook=daybook,
-            directory=lambda: DIRECTORY,
-            clock=clock,
-            explain=lambda agent_id, now: AgentExplanation(agent_id=agent_id, verdict="nobody_waiting"),
-        ),
-        alerts=alerts,
+        floor=floor.reading,
+        alerts=floor.alerts,
         directory=lambda: DIRECTORY,
         flow_context=lambda: Context(queues=frozenset({"billing"})),
         hub=hub,
@@ -249,13 +260,13 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         seconds=seconds,
         unreachable=unreachable,
         reloads=reloads,
-        state=state,
-        daybook=daybook,
-        alerts=alerts,
-        webhooks=webhooks,
+        state=floor.state,
+        daybook=floor.daybook,
+        alerts=floor.alerts,
+        webhooks=floor.webhooks,
     )
     presence.close()
-    await alerts.close()
+    await floor.alerts.close()
 
 
 async def _add_people(database: Database, password_hash: str) -> None:
