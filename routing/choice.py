@@ -173,7 +173,12 @@ class Choice:
                     break
                 if line not in served:
                     continue
-                first = next((key for key in line.waiting if not contacts[key[3]].bars(agent.agent_id)), None)
+                permitted = (
+                    key
+                    for key in line.waiting
+                    if not contacts[key[3]].bars(agent.agent_id) and not agent.has(key[3])
+                )
+                first = next(permitted, None)
                 if first is not None and first[0] == priority and first[2] < at:
                     return True
         return any(

@@ -205,7 +205,9 @@ class Caller:
     widened: set[str] = field(default_factory=set)
     raised: int = 0
     opened: dict[tuple[str, str], int] = field(default_factory=dict)
-    """(queue, step) -> how often it acted."""
+    """(queue, step) -> how often it acted under the present rules."""
+    acted: set[tuple[str, str]] = field(default_factory=set)
+    """Those that acted under older ones, and may be repeated."""
     rules: set[str] = field(default_factory=set)
     """Prefixes of rules of which a decision may name one to say why this stands elsewhere."""
     callback: Callback | None = None
@@ -319,6 +321,7 @@ class Books:
         for agent_id in self.profiles:
             self.desks.setdefault(agent_id, Desk(agent_id))
         for caller in self.callers.values():
+            caller.acted.update(caller.opened)
             caller.opened.clear()
         for desk in self.desks.values():
             desk.profile = self.profiles.get(desk.agent_id)
@@ -356,7 +359,8 @@ class Books:
     def enter(self, caller: Caller, queue_id: str, now: datetime) -> None:
         """Its wait in this queue begins; its place stays."""
         caller.queue_id, caller.entered_at = queue_id, now
-        caller.relaxed, caller.widened, caller.raised, caller.opened = {}, set(), 0, {}
+        caller.relaxed, caller.widened, caller.raised = {}, set(), 0
+        caller.opened, caller.acted = {}, set()
         longest = self.policies[queue_id].max_wait
         waits = caller.callback is None and not caller.choosing
         caller.leaves_at = now + longest if longest is not None and waits else None

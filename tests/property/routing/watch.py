@@ -182,7 +182,8 @@ class Watcher(EventBook):
         waited = now - caller.place_at
         times = caller.opened.get((effect.queue_id, effect.step_id), 0)
         demand(times == 0 or step.repeat_every is not None, STEPS, (effect, "twice"))
-        early = effect.skipped_to and step.skip_if_nobody
+        again = (effect.queue_id, effect.step_id) in caller.acted
+        early = again or (effect.skipped_to and step.skip_if_nobody)
         demand(waited >= step.after or early, STEPS, (effect, waited))
         for name, values in step.when.attributes.items():
             demand(caller.attributes.get(name) in values, STEPS, (effect, name))
