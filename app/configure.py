@@ -69,7 +69,7 @@ async def _read(session: AsyncSession, settings: Settings, live: tuple[tuple[str
         agents=tuple(_profile(agent) for agent in agents),
         flows=flows,
         published={flow.flow_id: flow.version for flow in published},
-        numbers={each.dnis: NumberPolicy(dnis=each.dnis, flow_id=each.flow_id) for each in numbers},
+        numbers={each.dnis: _number(each) for each in numbers},
         default_number=_default_number(numbers),
         context=flow_context(queues, calendars, await _catalogue(session)),
         not_ready_reasons=_codes(reference, "not_ready_reason"),
@@ -121,6 +121,12 @@ def _flow(stored: records.Flow) -> Flow:
     return from_dict({**stored.body, "id": stored.flow_id, "version": stored.version})
 
 
+def _number(stored: records.Number) -> NumberPolicy:
+    return NumberPolicy(
+        dnis=stored.dnis, flow_id=stored.flow_id, agent_id=stored.agent_id, queue_id=stored.queue_id
+    )
+
+
 def _policy(queue: records.Queue) -> QueuePolicy:
     return QueueRules.stored(queue.policy).policy(queue.queue_id, queue.name, queue.version)
 
@@ -167,8 +173,8 @@ def _agent_entry(agent: records.Agent, languages: Mapping[str, str]) -> AgentEnt
 
 
 def _default_number(numbers: Iterable[records.Number]) -> str:
-    """The first number set up answers pages that name none."""
-    return min((number.dnis for number in numbers), default="")
+    """The first number with a flow answers pages that name none."""
+    return min((number.dnis for number in numbers if number.agent_id is None), default="")
 
 
 def _codes(reference: Iterable[records.Reference], kind: str) -> frozenset[str]:

@@ -39,6 +39,8 @@ class TargetPerson(Wire):
     initials: str
     role: str
     """Team and queues in words."""
+    extension: str | None = None
+    """A number of the centre that rings this agent alone."""
     state: AgentStateName | Literal["unreachable"]
     since: str
     reachable: bool

@@ -14,11 +14,16 @@ from routing.types import Across, AgentProfile, PoliciesChanged, QueuePolicy
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberPolicy:
-    """Which flow answers a number. `backend` None: any."""
+    """What answers a number: a flow or, for a direct extension, an agent by the rules of a queue.
+
+    `backend` None: any.
+    """
 
     dnis: str
     flow_id: str
     backend: str | None = None
+    agent_id: str | None = None
+    queue_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,13 @@ class VoiceConfiguration:
         """Whether the centre's calendar says so; a centre without one never closes."""
         calendar = self.context.calendars.get(self.opening_hours)
         return calendar is None or is_open(calendar, now).open
+
+    def extension(self, dnis: str) -> NumberPolicy | None:
+        """The number, if it is that of an agent who is known, with a queue that is."""
+        number = self.numbers.get(dnis)
+        if number is None or number.agent_id is None or self.queue(number.queue_id or "") is None:
+            return None
+        return number if any(agent.agent_id == number.agent_id for agent in self.agents) else None
 
     def flow_for(self, dnis: str) -> Flow | None:
         """The published flow of a called number, or of the default number when it is unknown."""

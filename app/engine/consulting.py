@@ -77,6 +77,9 @@ class Consulting:
     def _ask(self, contact: Contact, kind: str, target: str, why: str, now: datetime) -> Companion:
         if len(contact.companions) >= COMPANIONS_MAX:
             raise Refused("too_many_parties", f"At most {COMPANIONS_MAX + 2} people can be in one call.")
+        own = self._targets.own_number(target) if kind == "number" else None
+        if own is not None:
+            kind, target = ("agent", own.agent_id) if own.agent_id is not None else ("flow", own.flow_id)
         if kind == "agent":
             self._targets.agent(target, contact)
             companion = self._sit_down(contact, kind, target, why, Seat.QUEUED, now)

@@ -30,6 +30,10 @@ class Diverting:
         if way.kind is WayKind.OVERFLOW:
             # The router moved it already, with its waiting credited.
             contact.queue_id = way.queue_id or contact.queue_id
+            if contact.only_agents and contact.sent is None:
+                # It waited for one agent alone; see `Extensions.look`.
+                contact.only_agents = []
+                self._world.arm("extension", contact.contact_id, now)
             self._world.touch(contact)
             return
         if way.kind is WayKind.CALLBACK and diverted.stays:
@@ -37,9 +41,14 @@ class Diverting:
             return
         if diverted.stays:
             return
-        self._leave(contact, diverted, now)
+        self._leave(contact, diverted.way.kind, diverted.cause.value, now)
 
-    def _leave(self, contact: Contact, diverted: acd.ContactDiverted, now: datetime) -> None:
+    def not_wanted(self, contact: Contact, now: datetime) -> None:
+        """A full, empty or closed queue offered a callback, and the caller does not want it."""
+        self._queueing.leave(contact, "callback_not_wanted", now)
+        self._leave(contact, WayKind.RETURN, "callback_not_wanted", now)
+
+    def _leave(self, contact: Contact, kind: WayKind, why: str, now: datetime) -> None:
         world = self._world
         world.disarm("announce", contact.contact_id)
         contact.announcement_id = contact.choice_id = None
@@ -47,13 +56,12 @@ class Diverting:
             self._promises.expired(contact, now)
             return
         if contact.sent is not None and contact.sent.queue_id != contact.queue_id:
-            self._transfers.comes_back(contact, diverted.cause.value, now)
+            self._transfers.comes_back(contact, why, now)
             return
-        kind = diverted.way.kind
         if kind is WayKind.RETURN and contact.on_return is not None and contact.flow_state is not None:
-            self._flows.resume(contact, diverted.cause.value, now)
+            self._flows.resume(contact, why, now)
             return
         system = LEAVE_MESSAGE if kind is WayKind.VOICEMAIL else NOBODY_NOW
         contact.phase = Phase.IVR
-        world.log("contact.returned", now, contact, data={"why": diverted.cause.value})
+        world.log("contact.returned", now, contact, data={"why": why})
         self._flows.enter(contact, SYSTEM_FLOWS[system], now)

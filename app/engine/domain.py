@@ -27,12 +27,13 @@ from app.engine.commit import (
     TelephonyInput,
     TimerFired,
 )
-from app.engine.configuration import VoiceConfiguration
+from app.engine.configuration import NumberPolicy, VoiceConfiguration
 from app.engine.consulting import Consulting
 from app.engine.contact import Contact, Phase, Step
 from app.engine.desk import Desk
 from app.engine.dispatch import Dispatch
 from app.engine.diverting import Diverting
+from app.engine.extensions import Extensions
 from app.engine.floor_desk import FloorDesk
 from app.engine.flows import FlowRunner
 from app.engine.line_desk import LineDesk
@@ -93,9 +94,11 @@ class VoiceDomain:
         consulting.helped = supervision.helped
         promises = Promises(world, queueing, calls, room, segments)
         transfers = Transfers(world, queueing, calls, room, segments, targets, flows, consulting)
-        diverting = Diverting(world, flows, promises, transfers)
+        diverting = Diverting(world, queueing, flows, promises, transfers)
+        promises.not_wanted = diverting.not_wanted
+        extensions = Extensions(world, queueing)
         phones = Phones(world, queueing, calls, consulting, supervision)
-        parties = Parties(world, queueing, calls, flows, segments)
+        parties = Parties(world, queueing, calls, flows, segments, promises)
         calls.owner_lost = consulting.owner_lost
 
         def dismiss(contact: Contact, outcome: str, now: datetime) -> None:
@@ -104,7 +107,7 @@ class VoiceDomain:
 
         calls.dismiss = dismiss
         self._queueing, self._calls, self._flows, self._parties = queueing, calls, flows, parties
-        self._promises, self._transfers = promises, transfers
+        self._promises, self._transfers, self._extensions = promises, transfers, extensions
         self._dispatch = Dispatch(
             world,
             queueing=queueing,
@@ -117,7 +120,7 @@ class VoiceDomain:
             transfers=transfers,
             promises=promises,
         )
-        self._adoption = Adoption(world, parties, phones, queueing, calls, flows, room)
+        self._adoption = Adoption(world, parties, phones, queueing, calls, flows, room, promises)
         self._desk = Desk(world, queueing, calls, phones, consulting)
         self._line_desk = LineDesk(world, consulting, transfers, promises, self._desk)
         self._floor_desk = FloorDesk(world, queueing, supervision, promises)
@@ -127,6 +130,7 @@ class VoiceDomain:
             wrapped_up=segments.wrapped_up,
             say=lambda contact, playback, phrases: flows.say(contact, playback, phrases, barge_in=False),
             signed_out=self._desk.signed_out,
+            agent_changed=extensions.agent_changed,
             companion_offered=consulting.offered,
             companion_ended=consulting.offer_ended,
             companion_diverted=consulting.diverted,
@@ -153,7 +157,13 @@ class VoiceDomain:
         world.recordings.update(records.recordings)
         policies = world.configuration.policies()
         world.router.restore(
-            policies, records.agents, records.waiting, records.offers, records.queues, records.abandoned
+            policies,
+            records.agents,
+            records.waiting,
+            records.offers,
+            records.queues,
+            records.abandoned,
+            taken=max((offer.decision.log_position for offer in records.offers), default=0),
         )
         world.estimator.configure(policies)
         everything = acd.Changes(agents=records.agents, waiting=records.waiting, offers=records.offers)
@@ -188,6 +198,9 @@ class VoiceDomain:
             self._flows.resume(contact, "unknown_queue", now)
             return
         self._queueing.enter(contact, exit_, now)
+
+    def enter_extension(self, contact: Contact, number: NumberPolicy, now: datetime) -> None:
+        self._extensions.enter(contact, number, now)
 
     def end(self, contact: Contact, by: str, now: datetime) -> None:
         self._parties.end(contact, by, now)
@@ -292,6 +305,8 @@ class VoiceDomain:
                 self._queueing.announce(contact, now)
             case "sent_back":
                 self._transfers.sent_back_due(contact, now)
+            case "extension":
+                self._extensions.look(contact, now)
             case "callback":
                 self._promises.timed_out(contact, now)
             case _:

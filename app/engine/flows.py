@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.engine.codec import decode, encode
 from app.engine.commit import Recovery, Row
+from app.engine.configuration import NumberPolicy
 from app.engine.contact import Contact, PathNote, Phase, Step
 from app.engine.system_flows import SYSTEM_FLOWS
 from app.engine.world import Making, World
@@ -58,6 +59,9 @@ class Exits(Protocol):
 
     def end(self, contact: Contact, by: str, now: datetime) -> None: ...
 
+    def enter_extension(self, contact: Contact, number: NumberPolicy, now: datetime) -> None:
+        """No flow answers the number that was called, but an agent."""
+
     def give_back(self, contact: Contact, now: datetime) -> None:
         """A flow that the agent waits for is over."""
 
@@ -68,8 +72,12 @@ class FlowRunner:
         self._exits = exits
 
     def begin(self, contact: Contact, now: datetime) -> None:
-        """Answer the caller and start the flow of the number that was called."""
+        """Answer the caller and start the flow of the number that was called, or find its agent."""
         world = self._world
+        extension = world.configuration.extension(contact.dnis)
+        if extension is not None:
+            self._exits.enter_extension(contact, extension, now)
+            return
         flow = world.configuration.flow_for(contact.dnis)
         if flow is None:
             world.log("contact.rejected", now, contact, data={"why": "no_flow", "dnis": contact.dnis})

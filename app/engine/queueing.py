@@ -32,6 +32,8 @@ class Listeners:
     wrapped_up: Callable[[str, datetime], None]
     say: Callable[[Contact, str, tuple[Phrase, ...]], None]
     signed_out: Callable[[str, datetime], None]
+    agent_changed: Callable[[str, datetime], None]
+    """Somebody may wait for this agent alone."""
     companion_offered: Callable[[Contact, acd.OfferMade, datetime], None]
     companion_ended: Callable[[Contact, acd.OfferEnded, datetime], None]
     companion_diverted: Callable[[Contact, acd.ContactDiverted, datetime], None]
@@ -59,7 +61,7 @@ class Queueing:
                 case acd.StateChanged():
                     self._agent_changed(effect.agent, now)
                 case acd.ContactDiverted():
-                    self._diverted(effect, now)
+                    self.diverted(effect, now)
                 case acd.StepOpened():
                     self._step_opened(effect, now)
                 case acd.CallbackDue():
@@ -152,6 +154,7 @@ class Queueing:
     def _agent_changed(self, agent: acd.AgentRecord, now: datetime) -> None:
         world = self._world
         before = world.agent_states.get(agent.agent_id)
+        self.listeners.agent_changed(agent.agent_id, now)
         current = (agent.state, agent.reason, agent.since)
         if before == current:
             return
@@ -176,8 +179,8 @@ class Queueing:
 
     # --- waiting ---
 
-    def enter(self, contact: Contact, exit_: Exit, now: datetime) -> None:
-        """The flow hands the caller to a queue."""
+    def enter(self, contact: Contact, exit_: Exit, now: datetime, *, only: str | None = None) -> None:
+        """The flow hands the caller to a queue; `only`: its number, to one agent by that queue's rules."""
         contact.queue_id = exit_.queue
         contact.priority = exit_.priority
         contact.skills = dict(exit_.skills)
@@ -186,7 +189,7 @@ class Queueing:
         contact.queued_at = contact.queued_at or now
         contact.place_at = now
         contact.sent = None
-        contact.only_agents, contact.excluded_agents = [], []
+        contact.only_agents, contact.excluded_agents = [only] if only else [], []
         self._world.effect("identify", Recovery.REPEAT, {"contact_id": contact.contact_id})
         self.wait(contact, "contact.queued", now)
         contact.first_position = self._world.router.position(contact.contact_id)
@@ -253,7 +256,8 @@ class Queueing:
 
     # --- what the router decides about places ---
 
-    def _diverted(self, diverted: acd.ContactDiverted, now: datetime) -> None:
+    def diverted(self, diverted: acd.ContactDiverted, now: datetime) -> None:
+        """Log it, and have it carried out."""
         contact = self._world.contact_of_item(diverted.contact_id)
         if contact is None:
             return

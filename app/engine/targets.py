@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.engine.configuration import NumberPolicy
 from app.engine.contact import Contact
 from app.engine.refusals import Refused
 from app.engine.world import World
@@ -57,10 +58,11 @@ class Targets:
             raise Refused("unknown_target", f"There is no published flow {flow_id}.")
         return flow
 
-    def own_number(self, number: str) -> Flow | None:
-        """The flow that answers a number of this centre: it need not be dialled."""
-        known = self._world.configuration.numbers.get(_SPACING.sub("", number))
-        return self.flow(known.flow_id) if known is not None else None
+    def own_number(self, number: str) -> NumberPolicy | None:
+        """A number of this centre, which need not be dialled; with an agent if it is a direct extension."""
+        dnis = _SPACING.sub("", number)
+        configuration = self._world.configuration
+        return configuration.extension(dnis) or configuration.numbers.get(dnis)
 
     def number(self, typed: str, backend: str) -> str:
         """A number as it may be dialled: digits with an optional leading plus, and nothing else.

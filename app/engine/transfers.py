@@ -94,8 +94,12 @@ class Transfers:
 
     def _to_number(self, contact: Contact, typed: str, why: str, now: datetime) -> None:
         own = self._targets.own_number(typed)
+        if own is not None and own.agent_id is not None:
+            self._targets.agent(own.agent_id, contact)
+            self._to_agent(contact, own.agent_id, why, now)
+            return
         if own is not None:
-            self._to_flow(contact, own.id, why, now, back=False)
+            self._to_flow(contact, own.flow_id, why, now, back=False)
             return
         number = self._targets.number(typed, contact.backend)
         self._depart(contact, "number", number, why, now)

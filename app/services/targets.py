@@ -96,7 +96,7 @@ class Targets:
         backend = self._parts.capabilities.get(contact.backend)
         dialling = backend is not None and backend.reaches_telephone_network
         return TransferTargets(
-            people=self._people(view.people, ties, reasons, called, now),
+            people=self._people(view.people, ties, reasons, _extensions(numbers), called, now),
             queues=[_queue(each) for each in view.queues],
             flows=self._flows(flows, numbers, [each for each in reference if each.kind == FLOW_KIND]),
             numbers=[self._number(each) for each in reference if each.kind == DIRECTORY_KIND],
@@ -148,6 +148,7 @@ class Targets:
         people: Iterable[PersonNow],
         ties: Mapping[str, Tie],
         reasons: Mapping[str, records.Reference],
+        extensions: Mapping[str, str],
         called: str,
         now: datetime,
     ) -> list[TargetPerson]:
@@ -165,6 +166,7 @@ class Targets:
                     name=entry.name,
                     initials=entry.initials,
                     role=self._role(entry, tie, directory, called, now),
+                    extension=extensions.get(person.agent_id),
                     state=person.state,
                     since=person.since.isoformat(),
                     reachable=reachable,
@@ -261,6 +263,12 @@ class Targets:
         if pop is not None:
             found += [say("promise", promise=each) for each in pop.promises[:2]]
         return found
+
+
+def _extensions(numbers: Iterable[records.Number]) -> dict[str, str]:
+    """Agent -> own number; the first where there are several."""
+    own = [(each.agent_id, each.dnis) for each in numbers if each.agent_id is not None]
+    return dict(sorted(own, reverse=True))
 
 
 def _queue(queue: QueueNow) -> TargetQueue:

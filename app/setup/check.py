@@ -193,13 +193,13 @@ def _clear(username: str) -> Cure:
 def _numbers(centre: Centre, around: Surroundings) -> Iterator[Finding]:
     flows = centre.sections["flows"]
     for dnis, number in sorted(cast("Mapping[str, NumberSetUp]", centre.sections["numbers"]).items()):
-        for field, name, objects in (
-            ("agent", number.agent, centre.agents),
-            ("queue", number.queue, centre.queues),
+        for place, name, there in (
+            ("agent", number.agent, sorted(centre.agents)),
+            ("queue", number.queue, sorted(centre.queues)),
         ):
-            if name is not None and name not in objects:
-                known = tuple(sorted(objects))
-                yield _finding(f"unknown_{field}_of_number", "numbers", dnis, (field,), name=name, known=known)
+            if name is not None and name not in there:
+                code = f"unknown_{place}_of_number"
+                yield _finding(code, "numbers", dnis, (place,), name=name, known=tuple(there))
         if number.agent is None and number.flow not in flows:
             known = tuple(sorted(flows))
             yield _finding("unknown_flow", "numbers", dnis, ("flow",), name=number.flow, known=known)

@@ -75,14 +75,18 @@ class QueueModel(Base):
 
 
 class NumberModel(Base):
-    """A number people call, and the flow that answers it."""
+    """A number people call, and the flow or the agent that answers it."""
 
     __tablename__ = "numbers"
 
     dnis: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
     flow_id: Mapped[str]
+    """Empty where an agent answers."""
     backend: Mapped[str]
+    agent_id: Mapped[str | None]
+    queue_id: Mapped[str | None]
+    """Whose rules count while the caller waits for the agent."""
     version: Mapped[int] = mapped_column(server_default="1")
 
 

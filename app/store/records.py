@@ -83,6 +83,8 @@ class Number:
     label: str
     flow_id: str
     backend: str
+    agent_id: str | None = None
+    queue_id: str | None = None
     version: int = 1
 
 

@@ -16,6 +16,7 @@ branch_labels = None
 depends_on = None
 
 VERSIONED = ("users", "numbers")
+NUMBERS_OF_PEOPLE = ("agent_id", "queue_id")
 
 
 def upgrade() -> None:
@@ -57,6 +58,8 @@ def upgrade() -> None:
     )
     for table in VERSIONED:
         op.add_column(table, sa.Column("version", sa.Integer(), server_default="1", nullable=False))
+    for column in NUMBERS_OF_PEOPLE:
+        op.add_column("numbers", sa.Column(column, sa.String(), nullable=True))
     _catalogue_what_is_in_use()
 
 
@@ -77,6 +80,8 @@ def _catalogue_what_is_in_use() -> None:
 
 
 def downgrade() -> None:
+    for column in reversed(NUMBERS_OF_PEOPLE):
+        op.drop_column("numbers", column)
     for table in reversed(VERSIONED):
         op.drop_column(table, "version")
     op.drop_column("agents", "voice_blocks")

@@ -2520,9 +2520,16 @@ export interface components {
         };
         /**
          * NumberSetUp
-         * @description A number people call, the flow that answers it, and the back end it comes in on.
+         * @description A number people call, what answers it, and the back end it comes in on.
+         *
+         *     Either a flow answers, or one agent: then `queue` says by whose rules callers wait for that agent.
          */
         NumberSetUp: {
+            /**
+             * Agent
+             * @default null
+             */
+            agent: string | null;
             /**
              * Backend
              * @default webrtc
@@ -2530,13 +2537,21 @@ export interface components {
             backend: string;
             /** Dnis */
             dnis: string;
-            /** Flow */
+            /**
+             * Flow
+             * @default
+             */
             flow: string;
             /**
              * Label
              * @default
              */
             label: string;
+            /**
+             * Queue
+             * @default null
+             */
+            queue: string | null;
         };
         /** ObjectChange */
         ObjectChange: {
@@ -4368,6 +4383,11 @@ export interface components {
              * @default
              */
             detail: string;
+            /**
+             * Extension
+             * @default null
+             */
+            extension: string | null;
             /** Initials */
             initials: string;
             /**

@@ -39,8 +39,10 @@ function matches(query: string, ...texts: string[]): boolean {
     .every((part) => words.some((word) => word.startsWith(part)));
 }
 
-function people(targets: TransferTargets, query: string, kind: Kind): Entry[] {
-  const found = targets.people.filter((p) => query === "" || matches(query, p.name, p.role));
+const digitsOf = (text: string): string => text.replace(/\D/g, "");
+
+function people(targets: TransferTargets, query: string, kind: Kind, typed: string | null): Entry[] {
+  const found = targets.people.filter((p) => query === "" || matches(query, p.name, p.role) || (typed !== null && digitsOf(p.extension ?? "").endsWith(digitsOf(typed))));
   const shown = query === "" && kind === "all" ? found.slice(0, PEOPLE_FIRST) : found;
   return shown.map((person) => ({ kind: "agent", key: `agent-${person.agent_id}`, person }));
 }
@@ -59,7 +61,8 @@ function numbers(targets: TransferTargets, query: string, typed: string | null):
     query === "" || matches(query, n.label) || (digits !== null && [n.number, n.detail].some((each) => each.replace(/\D/g, "").includes(digits))),
   );
   const entries: Entry[] = known.map((number) => ({ kind: "number", key: `number-${number.number}`, number, typed: false }));
-  if (typed === null) return entries;
+  // The whole number of a colleague is the colleague.
+  if (typed === null || targets.people.some((p) => p.extension !== null && p.extension !== undefined && digitsOf(p.extension) === digits)) return entries;
   return [{ kind: "number", key: "number-typed", number: { number: typed, label: typed, detail: "" }, typed: true }, ...entries];
 }
 
@@ -69,7 +72,7 @@ export function groupsOf(targets: TransferTargets, text: string, kind: Kind): Gr
   const typed = bareNumber(query);
   const outside = [...(kind === "all" || kind === "flows" ? flows(targets, query) : []), ...(kind === "all" ? numbers(targets, query, typed) : [])];
   const groups: Group[] = [
-    { name: "people", entries: kind === "all" || kind === "people" ? people(targets, query, kind) : [] },
+    { name: "people", entries: kind === "all" || kind === "people" ? people(targets, query, kind, typed) : [] },
     { name: "queues", entries: kind === "all" || kind === "queues" ? queues(targets, query) : [] },
     { name: "numbers", entries: kind === "numbers" ? numbers(targets, query, typed) : [] },
     { name: "outside", entries: outside },
