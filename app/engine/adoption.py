@@ -12,6 +12,7 @@ from app.engine.contact import Contact, Phase, Step
 from app.engine.flows import FlowRunner
 from app.engine.parties import Parties
 from app.engine.phones import Phones
+from app.engine.promises import Promises
 from app.engine.queueing import Queueing
 from app.engine.room import Room
 from app.engine.world import World
@@ -33,8 +34,10 @@ class Adoption:
         calls: Calls,
         flows: FlowRunner,
         room: Room,
+        promises: Promises,
     ) -> None:
         self._room = room
+        self._promises = promises
         self._world = world
         self._parties = parties
         self._phones = phones
@@ -116,6 +119,8 @@ class Adoption:
                 self._repaired(contact, "mixed_again", now)
                 contact.mix_id = None
                 self._room.arrange(contact, now)
+            case Phase.QUEUED if self._question_lost(contact, leg) and self._promises.ask_again(contact, now):
+                self._repaired(contact, "asked_again", now)
             case Phase.QUEUED | Phase.HELD if not (leg.on_hold or leg.playback_id or leg.mix_id):
                 self._repaired(contact, "music_again", now)
                 self._room.music(contact)
@@ -124,6 +129,11 @@ class Adoption:
                 self._calls.join(contact, now)
             case Phase.CONNECTING if leg.bridge_id == contact.bridge_id:
                 self._calls.on_bridged(contact, leg.bridge_id or "", now)
+
+    @staticmethod
+    def _question_lost(contact: Contact, leg: port.LegSnapshot) -> bool:
+        """Whether a waiting caller was asked for a key, and the back end no longer collects it."""
+        return leg.collect_id is None or leg.collect_id != contact.choice_id
 
     def _secret_lost(self, contact: Contact) -> bool:
         """What was typed was in memory only."""

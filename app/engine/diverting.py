@@ -7,6 +7,7 @@ from datetime import datetime
 from app.engine.contact import Contact, Phase
 from app.engine.flows import FlowRunner
 from app.engine.promises import Promises
+from app.engine.queueing import Queueing
 from app.engine.system_flows import LEAVE_MESSAGE, NOBODY_NOW, SYSTEM_FLOWS
 from app.engine.transfers import Transfers
 from app.engine.world import World
@@ -15,8 +16,16 @@ from routing.types import DivertCause, WayKind
 
 
 class Diverting:
-    def __init__(self, world: World, flows: FlowRunner, promises: Promises, transfers: Transfers) -> None:
+    def __init__(
+        self,
+        world: World,
+        queueing: Queueing,
+        flows: FlowRunner,
+        promises: Promises,
+        transfers: Transfers,
+    ) -> None:
         self._world = world
+        self._queueing = queueing
         self._flows = flows
         self._promises = promises
         self._transfers = transfers

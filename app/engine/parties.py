@@ -7,6 +7,7 @@ from datetime import datetime
 from app.engine.calls import Calls
 from app.engine.contact import Contact, Phase, Step
 from app.engine.flows import FlowRunner
+from app.engine.promises import Promises
 from app.engine.queueing import Queueing
 from app.engine.segments import Segments
 from app.engine.world import World
@@ -15,9 +16,16 @@ from telephony import port
 
 class Parties:
     def __init__(
-        self, world: World, queueing: Queueing, calls: Calls, flows: FlowRunner, segments: Segments
+        self,
+        world: World,
+        queueing: Queueing,
+        calls: Calls,
+        flows: FlowRunner,
+        segments: Segments,
+        promises: Promises,
     ) -> None:
         self._world = world
+        self._promises = promises
         self._segments = segments
         self._queueing = queueing
         self._calls = calls
@@ -80,6 +88,7 @@ class Parties:
         self._world.log("leg.restored", now, contact, data={"leg": "caller"})
         if contact.phase is Phase.QUEUED:
             self._queueing.resume(contact, now)
+            self._promises.ask_again(contact, now)
         elif contact.phase is Phase.IVR:
             self._flows.on_caller_back(contact, now)
 

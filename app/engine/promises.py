@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app.engine.calls import Calls
@@ -36,6 +37,8 @@ class Promises:
         self._calls = calls
         self._room = room
         self._segments = segments
+        self.not_wanted: Callable[[Contact, datetime], None] = lambda *_: None
+        """A caller who cannot stay does not want the callback."""
 
     # --- offering and choosing ---
 
@@ -69,7 +72,29 @@ class Promises:
         contact.choice_id = None
         self._world.touch(contact)
         if event.digits == CALLBACK_KEY:
-            self.choose(contact, contact.ani or None, now)
+            try:
+                self.choose(contact, contact.ani or None, now)
+            except Refused as refused:
+                # A caller on the line has no page to read it on: the waiting goes on.
+                self._world.log("callback.refused", now, contact, data={"why": refused.code})
+            else:
+                return
+        if self._must_choose(contact):
+            self.not_wanted(contact, now)
+
+    def _must_choose(self, contact: Contact) -> bool:
+        """The queue keeps the caller only for the answer: it is full, empty or closed."""
+        waiting = self._world.router.contact(contact.contact_id)
+        return waiting is not None and waiting.choosing
+
+    def ask_again(self, contact: Contact, now: datetime) -> bool:
+        """After a lost line or a restart: an open question is put once more. Whether there is one."""
+        if contact.phase is not Phase.QUEUED:
+            return False
+        if contact.choice_id is None and not self._must_choose(contact):
+            return False
+        self.offer(contact, now)
+        return True
 
     def choose(self, contact: Contact, number: str | None, now: datetime) -> None:
         """Keep the place and let the line go.
@@ -166,13 +191,14 @@ class Promises:
         world.log("callback.answered", now, contact, data={"attempt": promise.attempts})
         contact.promise = None
         world.touch(contact)
+        answered = acd.CallbackAnswered(contact_id=contact.contact_id, media=contact.backend)
         if contact.agent_id is not None:
+            self._queueing.route(answered, now)
             self._calls.join(contact, now)
             return
         contact.phase = Phase.QUEUED
         contact.entered_queue_at = now
         self._room.music(contact)
-        answered = acd.CallbackAnswered(contact_id=contact.contact_id, media=contact.backend)
         self._queueing.route(answered, now)
 
     def timed_out(self, contact: Contact, now: datetime) -> None:

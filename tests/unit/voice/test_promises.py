@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from app.engine import commands_calls as calling
 from app.engine.contact import Contact, Phase
+from routing.types import Way, WayKind
 from telephony import port
 from tests.unit.voice.centre import Centre, phase
+from tests.unit.voice.test_diverting import centre_with
 
 
 def waiting(centre: Centre) -> Contact:
@@ -55,6 +57,7 @@ def test_the_agent_takes_it_then_the_customer_is_dialled() -> None:
     centre.joined(contact)
     assert phase(contact) is Phase.TALKING
     assert contact.promise is None
+    assert centre.domain.world.router.contact(contact.contact_id) is None, "nobody waits any more"
 
 
 def test_a_customer_who_does_not_answer_is_tried_again_later_at_the_same_place() -> None:
@@ -121,3 +124,26 @@ def test_a_key_during_the_offer_chooses_the_callback() -> None:
         )
     )
     assert phase(contact) is Phase.PROMISED
+
+
+def test_who_may_not_stay_and_wants_no_callback_goes_on_in_the_flow() -> None:
+    centre = centre_with(max_length=1, on_full=Way(kind=WayKind.CALLBACK))
+    centre.caller()
+    second = centre.caller()
+    assert second.choice_id is not None, "the caller is asked"
+    none = port.CollectOutcome.NO_INPUT
+    centre.tell(
+        port.DigitsCollected(leg_id=second.leg_id, collect_id=second.choice_id, digits="", outcome=none)
+    )
+    assert phase(second) is Phase.IVR
+    assert centre.domain.world.router.contact(second.contact_id) is None
+
+
+def test_the_question_is_put_again_after_a_lost_line() -> None:
+    centre = centre_with(max_length=1, on_full=Way(kind=WayKind.CALLBACK))
+    centre.caller()
+    second = centre.caller()
+    asked = second.choice_id
+    centre.tell(port.LegLost(leg_id=second.leg_id, reason="reload"))
+    centre.tell(port.LegRestored(leg_id=second.leg_id))
+    assert second.choice_id not in (None, asked)
