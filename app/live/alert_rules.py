@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from app.live.directory import QueueEntry
 from app.store.repositories.alerts import Threshold
 from reporting.snapshots import LEVEL_MARGIN, WAIT_WARNING
-from reporting.thresholds import QUEUE_MEASURES, Limits, Measure
+from reporting.thresholds import Limits, Measure
 
 DEFAULTS: Mapping[Measure, Threshold] = {
     Measure(each.measure): each
@@ -72,7 +72,3 @@ def promised(rule: Threshold, queue: QueueEntry) -> Threshold:
     if rule.measure == Measure.LONGEST_WAIT:
         return replace(rule, warn=queue.wait_limit_s * WAIT_WARNING, bad=queue.wait_limit_s)
     return replace(rule, warn=queue.goal, bad=max(0.0, queue.goal - LEVEL_MARGIN))
-
-
-def of_queue(measure: Measure) -> bool:
-    return measure in QUEUE_MEASURES

@@ -62,6 +62,7 @@ def figure(measure: Measure, value: float | None) -> str:
 
 
 def title(measure: Measure, name: str, value: float | None, change: Change, language: str = "en") -> str:
+    """The first line: what is amiss, with its figure, or that it is over."""
     tongue = language if language in _TITLES else "en"
     if change is Change.CLOSED:
         return _OVER[tongue].format(name=name)

@@ -19,6 +19,7 @@ from routing.types import MISSED_REASON, AgentRecord, AgentState
 def readings(
     state: LiveState, daybook: DayBook, directory: Directory, rules: AlertRules, now: datetime
 ) -> Iterator[Reading]:
+    """All of them: one that is fine is told too, so that it is known when it became so."""
     yield from _queues(state, daybook, directory, rules, now)
     for record in state.agents.values():
         if record.state is not AgentState.SIGNED_OUT and record.agent_id in directory.agents:
