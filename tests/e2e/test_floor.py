@@ -45,6 +45,7 @@ async def stands(page: Page, *wanted: WebCaller) -> None:
 
 async def test_a_supervisor_steers_the_floor(product: Product) -> None:
     amina = await WebAgent(product, 1000.0).sign_in("amina")
+    await amina.staff.do("/api/agent/state", {"state": "not_ready", "reason": "break"})
     async with browsers() as parties:
         leila = await parties.open("leila", SUPERVISOR_HZ)
         page = leila.page
