@@ -77,7 +77,8 @@ class Watcher(EventBook):
         elif isinstance(effect, ContactDiverted) and effect.cause is Cause.MAX_WAIT:
             at = record.leaves_at
         elif isinstance(effect, ContactDiverted) and effect.cause is Cause.CALLBACK_EXPIRED:
-            at = callback.expires_at if callback is not None else None
+            waits = callback is not None and not (callback.dialling or callback.answered)
+            at = callback.expires_at if callback is not None and waits else None
         return at is not None and at <= now
 
     def _effect(self, effect: Effect, event: Event, now: datetime) -> None:
