@@ -36,7 +36,7 @@ function Kept({ centre, call }: { centre: CallerCentre | undefined; call: Caller
         <span className="cp-cbi" aria-hidden><IconPhoneIncoming size={30} stroke={1.6} /></span>
         <h1><Trans>We call you back</Trans></h1>
         <p className="cp-lead" data-testid="callback-place" data-position={call.position ?? ""}>
-          {call.position == null ? <Trans>Your place is kept.</Trans> : <Trans>Your place is kept: {placeInLine(call.position)}.</Trans>} {range}
+          {call.position == null ? <Trans>Your place is kept.</Trans> : <><Trans>Your place is kept.</Trans> {placeInLine(call.position)}.</>} {range}
         </p>
         <p className="cp-lead">{number === null ? <Trans>Keep this page open. It rings when it is your turn.</Trans> : <Trans>We ring <b>{number}</b> when it is your turn.</Trans>}</p>
       </div>
