@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.api import examples_calls, examples_floor, examples_setup, examples_simulation
+from app.api import examples_calls, examples_floor, examples_reports, examples_setup, examples_simulation
 from app.api import models as m
 
 _NOW = datetime(2025, 11, 19, 10, 43, 21, tzinfo=UTC)
@@ -265,6 +265,7 @@ _INSTANCES: tuple[m.Wire, ...] = (
     *examples_calls.INSTANCES,
     *examples_setup.INSTANCES,
     *examples_floor.INSTANCES,
+    *examples_reports.INSTANCES,
     *examples_simulation.INSTANCES,
 )
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.store.database import Database
 from app.store.schema import EventModel
@@ -35,7 +35,7 @@ Key = tuple[datetime, datetime, tuple[tuple[str, QueueTarget], ...]]
 @dataclass(slots=True)
 class _Kept:
     fold: RangeFold
-    read_to: int
+    read_to: int = 0
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -57,17 +57,17 @@ class ReportBooks:
         key = (begin, end, tuple(sorted(targets.items())))
         kept = self._kept.get(key)
         if kept is None:
-            first = await _position(database, begin - LOOKBACK)
-            kept = self._kept[key] = _Kept(RangeFold(begin, end, targets), first - 1)
+            kept = self._kept[key] = _Kept(RangeFold(begin, end, targets))
             while len(self._kept) > KEPT_MAX:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
         async with kept.lock:
-            await self._read_on(database, kept, end + TAIL)
+            await self._read_on(database, kept, begin - LOOKBACK, end + TAIL)
         return kept.fold.facts(min(now, end))
 
-    async def _read_on(self, database: Database, kept: _Kept, until: datetime) -> None:
-        last = await _position(database, until) - 1
+    async def _read_on(self, database: Database, kept: _Kept, since: datetime, until: datetime) -> None:
+        first, last = await _span(database, since, until)
+        kept.read_to = max(kept.read_to, first - 1)
         while kept.read_to < last:
             to = min(last, kept.read_to + PAGE)
             async with database.read() as session:
@@ -96,11 +96,12 @@ _page = (
 )
 
 
-async def _position(database: Database, at: datetime) -> int:
-    """Of the first event at or after an instant; one after the last where there is none."""
+async def _span(database: Database, since: datetime, until: datetime) -> tuple[int, int]:
+    """The first and the last position of a time; (1, 0) where nothing happened.
+
+    Positions follow time only nearly: a request's event may be written a little after the engine's.
+    """
     async with database.read() as session:
-        first = select(_at).where(EventModel.at >= at).order_by(EventModel.at, _at).limit(1)
-        found = await session.scalar(first)
-        if found is not None:
-            return found
-        return (await session.scalar(select(_at).order_by(_at.desc()).limit(1)) or 0) + 1
+        ends = select(func.min(_at), func.max(_at)).where(EventModel.at >= since, EventModel.at < until)
+        first, last = (await session.execute(ends)).one()
+    return (first, last) if first is not None else (1, 0)

@@ -27,6 +27,8 @@ from app.services.report_files import MEDIA_TYPES, file_name, report_file
 from app.services.report_schedules import Schedules
 from app.services.reports import Asked, Reports
 
+_FILE = {"description": "The file", "content": {MEDIA_TYPES["xlsx"]: {"example": "a workbook"}}}
+
 router = APIRouter(prefix="/api/reports", tags=["reports"])
 
 Value = Annotated[str | None, Query(max_length=120)]
@@ -93,7 +95,7 @@ async def behind(
     return await BehindCells(parts, who.language).view(asked, slot=slot, key=key, figure=figure)
 
 
-@router.get("/file", response_class=Response, responses={200: {"content": {MEDIA_TYPES["xlsx"]: {}}}})
+@router.get("/file", response_class=Response, responses={200: _FILE})
 async def file(asked: AskedFor, who: Supervisor, parts: PartsHere, format: FileFormat = "xlsx") -> Response:
     """The same report as a file."""
     view = await Reports(parts, who.language).view(asked)

@@ -214,3 +214,12 @@ async def test_choices_and_definitions_are_in_the_persons_language(morning: Cent
     await leila.put("/api/session/language", {"language": "cy"})
     welsh = {each["figure"]: each for each in (await leila.get("/api/reports/figures")).json()}
     assert welsh["answered"]["name"] == "Atebwyd"
+
+
+async def test_an_event_that_was_written_late_hides_no_others(morning: Centre) -> None:
+    """Positions follow time only nearly: what a request writes may come after what happened later."""
+    log = Log()
+    log.queued("late", -11 * 3600)
+    await write(morning.database, shifted(log, NINE - timedelta(hours=1, minutes=59)))
+    leila = await morning.signed_in("leila")
+    assert (await asked(leila, "&queue=billing"))["total"]["values"]["offered"] == 54

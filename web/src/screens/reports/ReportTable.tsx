@@ -5,12 +5,16 @@ import { isLevel, stepOf, toneOf, trimmed, written } from "./figures";
 import type { Cell } from "./queries";
 import type { Figure, ReportRow, ReportView } from "./types";
 
+const HALF_ROWS = 9;
+
 /** Intervals by figures. Every cell is a button that opens what it counts; arrow keys go from cell to cell. */
-export function ReportTable({ report, figures, columns, cell, onOpen }: {
+export function ReportTable({ report, figures, columns, cell, half, onOpen }: {
   report: ReportView;
   figures: ReadonlyMap<string, Figure>;
   columns: readonly string[];
   cell: Cell | null;
+  /** Leave room for the contacts below. */
+  half: boolean;
   onOpen: (cell: Cell) => void;
 }) {
   const { t } = useLingui();
@@ -47,7 +51,7 @@ export function ReportTable({ report, figures, columns, cell, onOpen }: {
     </tr>
   );
   return (
-    <div className="rep-scroll">
+    <div className={`rep-scroll ${half && shown.length > HALF_ROWS ? "rep-half" : ""}`}>
       <table ref={table} className="qt rep-t num" aria-label={t`Figures by interval`}>
         <thead>
           <tr>

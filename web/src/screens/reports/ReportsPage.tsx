@@ -66,7 +66,7 @@ export function ReportsPage() {
           <Body report={report} choicesFailed={choices.error} onRetry={() => void (choices.isError ? choices.refetch() : report.refetch())}>
             {(view) => figures.data && (
               <>
-                <ReportTable report={view} figures={figures.data} columns={columns} cell={opened ? cell : { ...cell, figure: level }} onOpen={(next) => go({ figure: next.figure, slot: next.slot ?? undefined, key: next.key ?? undefined })} />
+                <ReportTable report={view} figures={figures.data} columns={columns} half={opened} cell={opened ? cell : { ...cell, figure: level }} onOpen={(next) => go({ figure: next.figure, slot: next.slot ?? undefined, key: next.key ?? undefined })} />
                 {opened && asked !== null && <BehindTable asked={asked} cell={cell} row={row} report={view} figures={figures.data} onClose={close} />}
                 {!opened && <p className="rep-hint t12 i3"><Trans>Any figure opens the contacts it is made of. Arrow keys go from one to the next.</Trans></p>}
               </>
