@@ -114,11 +114,12 @@ class QueueChange:
 
     @property
     def kept_before(self) -> bool:
-        return (self.before.service_level or 0.0) >= self.goal
+        """A promise nobody asked for is kept."""
+        return self.before.service_level is None or self.before.service_level >= self.goal
 
     @property
     def kept_after(self) -> bool:
-        return (self.after.service_level or 0.0) >= self.goal
+        return self.after.service_level is None or self.after.service_level >= self.goal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -119,7 +119,8 @@ class Kind:
     """Callers of one sort.
 
     Attributes:
-        slots: expected number of callers in each stretch of `slot_s`, from the day's begin.
+        slots: expected number of callers in each stretch of `slot_s`.
+        begin_s: when the first stretch begins.
         tiers: tier -> share; patience is that of the tier where `tier_patience` names it.
     """
 
@@ -127,6 +128,7 @@ class Kind:
     queue_id: str
     slots: tuple[float, ...]
     slot_s: float = 1800.0
+    begin_s: float = 0.0
     talk: HandleTime = TALK
     acw: HandleTime = ACW
     hold_chance: float = 0.0
@@ -151,7 +153,7 @@ def draw_callers(kinds: Sequence[Kind], seed: int | str) -> list[Caller]:
     for kind in kinds:
         chance = Random(stream_of(seed, "arrivals", kind.name))
         for number, at_s in enumerate(arrivals(chance, kind.slots, kind.slot_s), start=1):
-            callers.append(_caller(kind, number, at_s, seed))
+            callers.append(_caller(kind, number, kind.begin_s + at_s, seed))
     callers.sort(key=lambda caller: (caller.at_s, caller.contact_id))
     return callers
 

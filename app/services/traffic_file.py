@@ -108,6 +108,7 @@ class CallersSetting(Part):
             queue_id=self.queue,
             slots=tuple(self.calls * share / total for share in self.shape),
             slot_s=length_s,
+            begin_s=self.begin,
             talk=self.talk.draw(),
             acw=self.acw.draw(),
             patience=self.patience.draw(),
