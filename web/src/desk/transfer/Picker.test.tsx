@@ -7,7 +7,7 @@ import type { ContactView, TransferTargets } from "../../api/types";
 import { useDesk } from "../../stores/desk";
 import { Picker } from "./Picker";
 
-const person = (agent_id: string, name: string, reachable = true) => ({ agent_id, name, initials: "XX", role: "Billing", state: reachable ? "available" : "unreachable", since: "2025-11-19T10:43:00Z", reachable, detail: "", likely: 0 }) as const;
+const person = (agent_id: string, name: string, reachable = true) => ({ agent_id, name, initials: "XX", role: "Billing", state: reachable ? "available" : "unreachable", since: "2025-11-19T10:43:00Z", reachable, detail: "", likely: 0, extension: null }) as const;
 const TARGETS: TransferTargets = {
   people: [person("dev", "Dev Patel"), person("kofi", "Kofi Mensah", false), person("leila", "Leila Haddad")],
   queues: [], flows: [{ flow_id: "payment", name: "Take a payment", comes_back: true }], numbers: [], dialling: true, dialling_why: "", travels: ["Case #48213 and your note"], ring_timeout_s: 20,

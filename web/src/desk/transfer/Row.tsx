@@ -30,13 +30,18 @@ function PersonRow({ person }: { person: TargetPerson }) {
   return (
     <>
       <Avatar initials={person.initials} size={28} />
-      <span className="col grow tp-n"><span className="cut b5">{person.name}</span><span className="cut t12 i3">{person.role}</span></span>
+      <span className="col grow tp-n"><span className="cut b5">{person.name}</span><span className="cut t12 i3">{person.role}{person.extension !== null && <span className="num" data-testid="extension"> · {shortExtension(person.extension)}</span>}</span></span>
       <span className={`col num tp-s tone-${STATE[jack].tone}`}>
         <span className="row g4 toned"><StateGlyph state={jack} size={13} />{i18n._(STATE[jack].label)} <Since at={person.since} /></span>
         {person.detail !== "" && <span className="i3">{person.detail}</span>}
       </span>
     </>
   );
+}
+
+/** The part of a number that tells colleagues apart. */
+function shortExtension(number: string): string {
+  return number.replace(/\D/g, "").slice(-4);
 }
 
 function OtherRow({ entry, targets }: { entry: Exclude<Entry, { kind: "agent" }>; targets: TransferTargets }) {

@@ -3,7 +3,7 @@ import type { TargetPerson, TargetQueue, TransferTargets } from "../../api/types
 import { bareNumber, choosable, consultable, groupsOf, kindAfter, stepFrom, targetOf, wishOf } from "./targets";
 
 const person = (name: string, over: Partial<TargetPerson> = {}): TargetPerson => ({
-  agent_id: name.split(" ")[0]?.toLowerCase() ?? name, name, initials: "XX", role: "Billing", state: "available", since: "2025-11-19T10:43:00Z", reachable: true, detail: "", likely: 0, ...over,
+  agent_id: name.split(" ")[0]?.toLowerCase() ?? name, name, initials: "XX", role: "Billing", state: "available", since: "2025-11-19T10:43:00Z", reachable: true, detail: "", likely: 0, extension: null, ...over,
 });
 const queue = (queue_id: string, name: string, over: Partial<TargetQueue> = {}): TargetQueue => ({ queue_id, name, waiting: 0, free: 1, estimate_s: 0, closed: false, keeps_wait: true, ...over });
 const TARGETS: TransferTargets = {
@@ -30,6 +30,13 @@ describe("the picker's list", () => {
     expect(keys("welsh")).toEqual(["agent-siân", "queue-welsh"]);
     expect(keys("bil part")).toEqual(["number-+441134960300"]);
     expect(keys("nobody")).toEqual([]);
+  });
+
+  it("finds a colleague by the extension, and by the whole number nobody else", () => {
+    const withOwn = { ...TARGETS, people: [person("Dev Patel", { extension: "+442079460122" }), person("Tom Reyes")] };
+    expect(keys("0122", "all", withOwn)).toEqual(["number-typed", "agent-dev"]);
+    expect(keys("+44 20 7946 0122", "all", withOwn)).toEqual(["agent-dev"]);
+    expect(keys("+44 20 7946 0122", "people", withOwn)).toEqual(["agent-dev"]);
   });
 
   it("dials a bare number as it was typed, and puts it first", () => {

@@ -62,7 +62,7 @@ function numbers(targets: TransferTargets, query: string, typed: string | null):
   );
   const entries: Entry[] = known.map((number) => ({ kind: "number", key: `number-${number.number}`, number, typed: false }));
   // The whole number of a colleague is the colleague.
-  if (typed === null || targets.people.some((p) => p.extension !== null && p.extension !== undefined && digitsOf(p.extension) === digits)) return entries;
+  if (typed === null || targets.people.some((p) => p.extension !== null && digitsOf(p.extension) === digits)) return entries;
   return [{ kind: "number", key: "number-typed", number: { number: typed, label: typed, detail: "" }, typed: true }, ...entries];
 }
 
