@@ -10,6 +10,7 @@ import { textOf, titleOf, valueNow } from "./alertWords";
 import { floor as ask } from "./commands";
 import type { FloorAgent, FloorAlert, FloorQueue } from "./types";
 import { setAlertsMuted, useAlertSound } from "./useBell";
+import { useMaySteer } from "./useMaySteer";
 
 const ICONS: Record<FloorAlert["kind"], typeof IconAlertTriangle> = {
   queue_waiting: IconAlertTriangle,
@@ -33,6 +34,7 @@ interface Doing {
 /** What needs a person, gravest first, then what is just over. The wall has no `doing`: nothing can be clicked there. */
 export function Alerts({ alerts, queues, agents, doing }: { alerts: readonly FloorAlert[]; queues: readonly FloorQueue[]; agents: readonly FloorAgent[]; doing?: Doing }) {
   const { t } = useLingui();
+  const steers = useMaySteer();
   const open = alerts.filter(isOpen).length;
   return (
     <aside className="alerts" aria-label={t`Alerts`} data-testid="alerts">
@@ -42,8 +44,8 @@ export function Alerts({ alerts, queues, agents, doing }: { alerts: readonly Flo
         {doing && (
           <span className="push row g10 al-tools">
             <SoundSwitch />
-            <button type="button" className="link" onClick={doing.onHistory} data-testid="alert-history"><Trans>Past</Trans></button>
-            <button type="button" className="link" onClick={doing.onThresholds} data-testid="thresholds"><Trans>Thresholds</Trans></button>
+            {steers && <button type="button" className="link" onClick={doing.onHistory} data-testid="alert-history"><Trans>Past</Trans></button>}
+            {steers && <button type="button" className="link" onClick={doing.onThresholds} data-testid="thresholds"><Trans>Thresholds</Trans></button>}
           </span>
         )}
       </div>
@@ -86,6 +88,7 @@ function Alert({ alert, queue, agent, doing }: { alert: FloorAlert; queue: Floor
   const title = useTicking((now) => titleOf(alert, valueNow(alert, queue, agent, now)));
   const text = useTicking((now) => textOf(alert, valueNow(alert, queue, agent, now), agent?.reason ?? null, now));
   const open = isOpen(alert);
+  const steers = useMaySteer();
   return (
     <li className={`alert tone-${alert.tone}`} data-testid={`alert-${alert.kind}-${alert.subject}`} data-tone={alert.tone} data-alert={alert.id}>
       <Icon size={16} stroke={1.9} color="var(--c)" aria-hidden />
@@ -100,7 +103,7 @@ function Alert({ alert, queue, agent, doing }: { alert: FloorAlert; queue: Floor
           <div className="row g12">
             {queue && <button type="button" className="link" onClick={() => doing.onQueue(queue.id)}><Trans>Why?</Trans></button>}
             {agent && <button type="button" className="link" onClick={() => doing.onAgent(agent.id)}><Trans>Show</Trans></button>}
-            {alert.taken_by === null && <button type="button" className="link" onClick={() => void attempt(() => ask.take(alert.id))} data-testid="take"><Trans>Take it</Trans></button>}
+            {steers && alert.taken_by === null && <button type="button" className="link" onClick={() => void attempt(() => ask.take(alert.id))} data-testid="take"><Trans>Take it</Trans></button>}
           </div>
         )}
       </div>
@@ -112,6 +115,7 @@ function Alert({ alert, queue, agent, doing }: { alert: FloorAlert; queue: Floor
 function Together({ alerts, doing }: { alerts: AlertLine["alerts"]; doing: Doing | undefined }) {
   const { t } = useLingui();
   const [first] = alerts;
+  const steers = useMaySteer();
   const Icon = ICONS[first.kind];
   const count = alerts.length;
   const names = alerts.slice(0, NAMED).map((alert) => alert.name).join(", ");
@@ -130,7 +134,7 @@ function Together({ alerts, doing }: { alerts: AlertLine["alerts"]; doing: Doing
           <span className="num t12 i3">{timeOf(first.at)}</span>
         </div>
         <p className="i2 t12">{names} <Plural value={more} one="and # more" other="and # more" /></p>
-        {doing && untaken.length > 0 && <button type="button" className="link" onClick={() => void take()}><Trans>Take all</Trans></button>}
+        {doing && steers && untaken.length > 0 && <button type="button" className="link" onClick={() => void take()}><Trans>Take all</Trans></button>}
       </div>
     </li>
   );

@@ -23,6 +23,7 @@ import { QueueDrawer } from "./QueueDrawer";
 import { QueueTable } from "./QueueTable";
 import { ThresholdsDialog } from "./ThresholdsDialog";
 import { useBell } from "./useBell";
+import { useMaySteer } from "./useMaySteer";
 import { fillScreen, useKeyF } from "./wall";
 
 /** The supervisor's floor: figures, queues, agents, alerts, and who waits behind each queue. */
@@ -54,6 +55,7 @@ function Floor({ floor: whole }: { floor: FloorTopic }) {
   const floor = useMemo(() => filtered(whole, filter), [whole, filter]);
   const [beside, setBeside] = useState<Beside>(null);
   const [shownAgent, setShownAgent] = useState<string | null>(null);
+  const steers = useMaySteer();
   const [dialog, setDialog] = useState<"thresholds" | "history" | null>(null);
   useBell(whole.alerts);
   const close = useCallback(() => setBeside(null), []);
@@ -70,10 +72,10 @@ function Floor({ floor: whole }: { floor: FloorTopic }) {
     <>
       <div className="floor" data-testid="floor">
         <div className="floor-main">
-          <Figures figures={floor.figures} queues={floor.queues} partly={floor !== whole} onFigure={openFigure} />
+          <Figures figures={floor.figures} queues={floor.queues} partly={floor !== whole} {...(steers && { onFigure: openFigure })} />
           <div className="scroll grow">
-            {floor.queues.length === 0 ? <NoQueues /> : <div className="qt-scroll"><QueueTable queues={floor.queues} all={whole.queues} open={beside?.what === "queue" ? beside.queueId : null} doing={{ onOpen: openQueue, onFigure: openFigure }} /></div>}
-            <AgentTiles agents={floor.agents} shown={shownAgent} onWhy={openWhy} />
+            {floor.queues.length === 0 ? <NoQueues /> : <div className="qt-scroll"><QueueTable queues={floor.queues} all={whole.queues} open={beside?.what === "queue" ? beside.queueId : null} doing={{ onOpen: openQueue, onFigure: steers ? openFigure : null }} /></div>}
+            <AgentTiles agents={floor.agents} shown={shownAgent} {...(steers && { onWhy: openWhy })} />
           </div>
         </div>
         <Side beside={beside} whole={whole} onChange={setBeside} onClose={close}>

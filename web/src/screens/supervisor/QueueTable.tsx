@@ -16,8 +16,8 @@ const FAR_SHORT = 0.1;
 
 export interface QueueDoing {
   onOpen: (queueId: string) => void;
-  /** Opens the contacts behind a figure of a queue. */
-  onFigure: (figure: FigureName, queueId: string) => void;
+  /** Opens the contacts behind a figure of a queue; null for those who may only look. */
+  onFigure: ((figure: FigureName, queueId: string) => void) | null;
 }
 
 /** One row a queue. A click on it opens who waits; without `doing` (the wall) nothing can be clicked. */
@@ -81,7 +81,7 @@ function QueueRow({ queue, all, open, doing }: { queue: FloorQueue; all: readonl
           <span className={queue.free > 0 ? "" : "zero"} title={t`Free`}><StateGlyph state="available" size={13} />{queue.free}</span>
         </span>
       </td>
-      {doing && <td className="qt-m"><QueueMenu queue={queue} all={all} /></td>}
+      {doing && <td className="qt-m">{doing.onFigure !== null && <QueueMenu queue={queue} all={all} />}</td>}
     </tr>
   );
 }
@@ -89,10 +89,11 @@ function QueueRow({ queue, all, open, doing }: { queue: FloorQueue; all: readonl
 /** A figure that opens its contacts; on the wall just the figure. */
 function Drill({ figure, queue, doing, children }: { figure: FigureName; queue: FloorQueue; doing: QueueDoing | undefined; children: ReactNode }) {
   const { t } = useLingui();
-  if (doing === undefined) return <>{children}</>;
+  const show = doing?.onFigure ?? null;
+  if (show === null) return <>{children}</>;
   const open = (event: MouseEvent): void => {
     event.stopPropagation();
-    doing.onFigure(figure, queue.id);
+    show(figure, queue.id);
   };
   return <button type="button" className="fig" title={t`Show the contacts`} onClick={open} data-testid={`figure-${figure}-${queue.id}`}>{children}</button>;
 }

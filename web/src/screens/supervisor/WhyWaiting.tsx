@@ -13,6 +13,7 @@ import { useLanguage } from "../../i18n";
 import { clockOf, leftOf } from "../../lib/time";
 import { CallerActions } from "./CallerActions";
 import type { FloorQueue, FloorWaiting } from "./types";
+import { useMaySteer } from "./useMaySteer";
 import { firstSentence } from "./words";
 
 const AGAIN_MS = 3_000;
@@ -21,6 +22,7 @@ const MINUTE_S = 60;
 /** The verdict with its next time, the facts, the steps over waiting, who matches but is busy, and who is left out. */
 export function WhyWaiting({ caller, queue, queues, onBack, onClose }: { caller: FloorWaiting; queue: FloorQueue; queues: readonly FloorQueue[]; onBack: () => void; onClose: () => void }) {
   const { t } = useLingui();
+  const steers = useMaySteer();
   const { data: why, error, refetch } = useQuery({
     // A place, a priority or an offer that changed is a reason to ask at once.
     queryKey: ["why", caller.id, useLanguage((s) => s.language), caller.position, caller.priority, caller.offered_to],
@@ -57,7 +59,7 @@ export function WhyWaiting({ caller, queue, queues, onBack, onClose }: { caller:
         {why === undefined && error === null && <div className="dr-x"><Skeleton width="60%" /><Skeleton width="80%" /><Skeleton width="70%" /></div>}
         {why && <Rules why={why} queue={queue} />}
       </div>
-      <CallerActions caller={caller} queue={queue} queues={queues} />
+      {steers && <CallerActions caller={caller} queue={queue} queues={queues} />}
     </aside>
   );
 }
