@@ -1,5 +1,5 @@
 import { Trans, useLingui } from "@lingui/react/macro";
-import { type KeyboardEvent, useRef } from "react";
+import { type KeyboardEvent, useEffect, useRef } from "react";
 import { columnName, dimensionName } from "./names";
 import { isLevel, stepOf, toneOf, trimmed, written } from "./figures";
 import type { Cell } from "./queries";
@@ -30,6 +30,10 @@ export function ReportTable({ report, figures, columns, cell, half, onOpen }: {
     table.current?.querySelector<HTMLElement>(`[data-row="${to[0]}"][data-column="${to[1]}"]`)?.focus();
   };
   const chosen = rows.findIndex(same);
+  useEffect(() => {
+    // The open cell stays in view when the table gives room to its contacts.
+    if (half) table.current?.querySelector(".rep-c.on")?.scrollIntoView({ block: "nearest" });
+  }, [half, cell?.figure, cell?.slot, cell?.key]);
   const line = (row: ReportRow, i: number) => (
     <tr key={`${row.slot ?? "all"}-${row.key ?? ""}`} className={same(row) ? "at" : ""} data-testid={`report-row-${row.slot ?? "all"}`}>
       <th scope="row" className="rep-h">
