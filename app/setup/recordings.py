@@ -154,6 +154,7 @@ class Recordings:
         return Path(said.files[0])
 
 
+_SPEECH: Final = frozenset({"say", "ask", "not_heard", "not_understood"})
 _LANGUAGE_CURE = {
     "prompt": "Name its language: en or cy.",
     "music": "Music has no language: send it as `-`.",
@@ -180,6 +181,8 @@ def _named(data: Any) -> Iterator[str]:
         for key, value in data.items():
             if key in ("prompt", "music") and isinstance(value, str):
                 yield value
+            elif key in _SPEECH:
+                yield from _bare(value)
             elif key == "prompts" and isinstance(value, dict):
                 yield from (each for each in value.values() if isinstance(each, str))
             else:
@@ -187,6 +190,17 @@ def _named(data: Any) -> Iterator[str]:
     elif isinstance(data, list):
         for each in data:
             yield from _named(each)
+
+
+def _bare(value: Any) -> Iterator[str]:
+    """In what is said, a bare word is a prompt's id; texts stand under their languages."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _bare(each)
+    else:
+        yield from _named(value)
 
 
 def _duration_s(content: bytes) -> float:

@@ -325,6 +325,15 @@ async def test_a_prompt_in_use_stays(centre: Centre) -> None:
     await put(ada, "queues/sales", queue(consent="storm"))
     (view,) = (each for each in (await ada.get("/api/setup")).json()["sounds"] if each["id"] == "storm")
     assert view["used"] == [{"section": "queues", "id": "sales", "name": "Sales"}]
+    flow = {
+        "name": "Main",
+        "languages": ["en"],
+        "start": "hello",
+        "nodes": {"hello": {"kind": "say", "say": ["storm"], "next": "bye"}, "bye": {"kind": "hang_up"}},
+    }
+    assert (await put(ada, "flows/main", {"id": "main", "flow": flow}))[0] == 200
+    (view,) = (each for each in (await ada.get("/api/setup")).json()["sounds"] if each["id"] == "storm")
+    assert [each["section"] for each in view["used"]] == ["queues", "flows"]
     status, problem = await remove(ada, "sounds/storm", 1)
     assert (status, problem["code"]) == (409, "setup_invalid")
     assert problem["detail"].startswith("There is no prompt storm.")

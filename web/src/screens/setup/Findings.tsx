@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconCheck, IconExclamationCircle } from "@tabler/ico
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useNavigate } from "@tanstack/react-router";
 import { Chip, Section } from "../../components/bits";
+import { clockOf } from "../../lib/time";
 import { differences } from "./edits";
 import type { Edit, Finding } from "./types";
 
@@ -88,13 +89,18 @@ export function ChangesPane({ live, setting, version }: { live: unknown; setting
         {found.map((each) => (
           <li key={each.path}>
             <i aria-hidden>{each.old === null ? "+" : each.next === null ? "−" : "±"}</i>
-            <span><span className="i2">{words(each.path)}</span> {each.old !== null && <del>{each.old}</del>} {each.next ?? ""}</span>
+            <span><span className="i2">{words(each.path)}</span> {each.old !== null && <del>{shown(each.path, each.old)}</del>} {each.next === null ? "" : shown(each.path, each.next)}</span>
           </li>
         ))}
         {found.length === 0 && <li className="i3"><Trans>No change.</Trans></li>}
       </ul>
     </Section>
   );
+}
+
+/** Seconds as a clock; the rest as it is. */
+function shown(path: string, value: string): string {
+  return path.endsWith("_s") && /^\d+(\.\d+)?$/.test(value) ? clockOf(Number(value)) : value;
 }
 
 /** `steps.raise.after_s` as people read it. */

@@ -83,14 +83,14 @@ export function ObjectPage<S extends Section>(props: ObjectPageProps<S>) {
         <>
           <span className="tb-sep" />
           <span className="b6 cut">{props.nameOf(setting)}</span>
-          {editing.changed ? <Chip tone="warn">{editing.isNew ? t`New` : t`Not saved`}</Chip> : <Chip>{t`Version ${editing.version}`}</Chip>}
+          {editing.changed ? <Chip tone="warn">{editing.isNew ? t`New` : t`Not saved`}</Chip> : <Chip>{editing.version === 0 ? t`As it ships` : t`Version ${editing.version}`}</Chip>}
           {errors.length > 0 && <span className="row g6 t12 tone-bad toned b5 nowrap"><IconExclamationCircle size={15} stroke={1.9} aria-hidden /><Plural value={errors.length} one="# error" other="# errors" /></span>}
           {warnings > 0 && <span className="row g6 t12 tone-warn toned b5 nowrap"><IconAlertTriangle size={15} stroke={1.9} aria-hidden /><Plural value={warnings} one="# warning" other="# warnings" /></span>}
         </>
       )}
       right={mayChange && setting !== null && (
         <>
-          {admin && props.removable !== false && !editing.isNew && !editing.changed && (
+          {admin && props.removable !== false && editing.version > 0 && !editing.changed && (
             <Button variant="subtle" color="gray" leftSection={<IconTrash size={15} stroke={1.8} aria-hidden />} loading={remove.isPending} onClick={() => key !== null && remove.mutate({ key, version: editing.version }, { onSuccess: () => void navigate({ to: ".", search: {}, replace: true }) })}><Trans>Remove</Trans></Button>
           )}
           {editing.changed && <Button variant="default" onClick={() => { editing.drop(); save.reset(); }}><Trans>Discard</Trans></Button>}
@@ -149,7 +149,7 @@ function ListItem({ on, name, line, version, draft, findings, onChoose }: { on: 
         {bad && <IconExclamationCircle size={14} stroke={2} color="var(--bad)" aria-label={t`Has an error`} />}
         {!bad && findings.length > 0 && <IconAlertTriangle size={14} stroke={2} color="var(--warn)" aria-label={t`Has a warning`} />}
       </span>
-      <span className="row g6 t12 i3"><span className="cut grow">{line}</span><span className="num">{draft ? t`draft` : `v${version}`}</span></span>
+      <span className="row g6 t12 i3"><span className="cut grow">{line}</span><span className="num">{draft ? t`draft` : version === 0 ? "" : `v${version}`}</span></span>
     </button>
   );
 }

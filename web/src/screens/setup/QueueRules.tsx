@@ -42,14 +42,14 @@ export function Members({ queue, view, set }: QueuePartProps) {
       </Section>
       <Section title={<Trans>Members and skills</Trans>} right={<span className="num">{t`${answering(queue, agents).length} of ${members.length} can answer at 0:00`}</span>}>
         <table className="mt num">
-          <thead><tr><th><Trans>Name</Trans></th>{first && <th>{first[0]}</th>}<th><Trans>Others asked for</Trans></th><th><Trans>Also in</Trans></th></tr></thead>
+          <thead><tr><th><Trans>Name</Trans></th>{first && <th>{first[0]}</th>}{needs.length > 1 && <th><Trans>Others asked for</Trans></th>}<th><Trans>Also in</Trans></th></tr></thead>
           <tbody>
             {ordered.map((agent) => (
               <tr key={agent.id} className={mayTake(agent.skills, queue.requirements) ? "" : "below"}>
                 <td className="b5"><Link to="/set-up/agents" search={{ id: agent.id }}>{agent.name}</Link></td>
                 {first && <td><span className="lvl" aria-hidden><i style={{ width: `${level(agent.skills) * 10}%` }} /><u style={{ left: `${first[1] * 10}%` }} /></span> <span style={{ marginLeft: 6 }}>{level(agent.skills)}</span></td>}
-                <td>{needs.slice(1).map(([skill]) => `${skill} ${agent.skills[skill] ?? 0}`).join(", ")}</td>
-                <td className="i3 cut" style={{ maxWidth: 150 }}>{agent.queues.filter((id) => id !== queue.id).map((id) => names.get(id) ?? id).join(", ")}</td>
+                {needs.length > 1 && <td>{needs.slice(1).map(([skill]) => `${skill} ${agent.skills[skill] ?? 0}`).join(", ")}</td>}
+                <td className="i3 cut" style={{ maxWidth: 116 }}>{agent.queues.filter((id) => id !== queue.id).map((id) => names.get(id) ?? id).join(", ")}</td>
               </tr>
             ))}
           </tbody>
@@ -77,13 +77,10 @@ function Need({ skill, least, onChange }: { skill: string; least: number; onChan
   );
 }
 
-export function Rules(props: QueuePartProps) {
+/** Under the members: what stands beside other queues, and what comes after the call. */
+export function FurtherRules(props: QueuePartProps) {
   return (
     <>
-      <Promise_ {...props} />
-      <Offering {...props} />
-      <Hearing {...props} />
-      <NobodyThere {...props} />
       <CallingBack {...props} />
       <Priorities {...props} />
       <After {...props} />
@@ -91,7 +88,18 @@ export function Rules(props: QueuePartProps) {
   );
 }
 
-function Promise_({ queue, set }: QueuePartProps) {
+export function Rules(props: QueuePartProps) {
+  return (
+    <>
+      <Promised {...props} />
+      <NobodyThere {...props} />
+      <Hearing {...props} />
+      <Offering {...props} />
+    </>
+  );
+}
+
+function Promised({ queue, set }: QueuePartProps) {
   const { t } = useLingui();
   return (
     <Section title={<Trans>Promise</Trans>}>

@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from "@lingui/react/macro";
 import { useState } from "react";
 import { Section } from "../../components/bits";
 import { ObjectPage } from "./ObjectPage";
-import { Members, Rules } from "./QueueRules";
+import { FurtherRules, Members, Rules } from "./QueueRules";
 import { StepEditor } from "./StepEditor";
 import { idFor, newStep } from "./steps";
 import { StepsTrack } from "./StepsTrack";
@@ -77,7 +77,7 @@ function Editor({ queue, view, set, update }: { queue: QueueSetting; view: Centr
         }}
       />
       <div className="adm-2" style={{ borderTop: 0 }} aria-label={t`Rules`}>
-        <div><Members queue={queue} view={view} set={set} /></div>
+        <div><Members queue={queue} view={view} set={set} /><FurtherRules queue={queue} view={view} set={set} /></div>
         <div><Rules queue={queue} view={view} set={set} /></div>
       </div>
     </div>

@@ -66,8 +66,7 @@ function With({ step, queue, view, people, set }: { step: StepSetting; queue: Qu
       return (
         <div className="row" style={{ alignItems: "flex-end" }}>
           <Select size="xs" className="grow" label={t`From then on needs`} data={(view.centre.skills ?? []).map((each) => each.skill)} value={step.skill} disabled={readOnly} onChange={(skill) => set({ skill })} />
-          <Select size="xs" w={112} label={t`at least`} data={[{ value: "", label: t`not at all` }, ...Array.from({ length: 9 }, (_, i) => ({ value: String(i + 1), label: String(i + 1) }))]} value={step.level === null ? "" : String(step.level)} allowDeselect={false} disabled={readOnly} onChange={(level) => set({ level: level === null || level === "" ? null : Number(level) })} rightSectionWidth={20} />
-          <span className="stp-count">{count}</span>
+          <Select size="xs" w={96} label={t`at least`} data={[{ value: "", label: t`not at all` }, ...Array.from({ length: 9 }, (_, i) => ({ value: String(i + 1), label: String(i + 1) }))]} value={step.level === null ? "" : String(step.level)} allowDeselect={false} disabled={readOnly} onChange={(level) => set({ level: level === null || level === "" ? null : Number(level) })} rightSectionWidth={20} />
         </div>
       );
     case "raise_priority":
