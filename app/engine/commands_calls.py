@@ -1,7 +1,7 @@
 """What is asked beyond the plain call: transfers, consultations, conferences, help; and what supervisors ask.
 
 Refusals besides those of `app.engine.commands`: `unknown_target`, `target_unreachable`, `consult_open`,
-`no_consult`, `unknown_party`, `too_many_parties`, `not_supervised`, `already_supervising`, `busy`,
+`no_consult`, `unknown_party`, `too_many_parties`, `not_supervised`, `on_a_call`,
 `unknown_queue`, `not_waiting`, `already_closed`, `no_callback`, `bad_number`.
 """
 

@@ -126,6 +126,8 @@ class Promises:
             if not number:
                 raise Refused("bad_number", "No number to call back is known. Enter one.")
             return number
+        if number is not None and number != contact.ani:
+            raise Refused("capability_missing", "Nothing here can dial a number. Let this page ring instead.")
         return f"{BROWSER}{contact.contact_id}"
 
     @staticmethod

@@ -74,7 +74,7 @@ class Supervision:
         if phone.backend != contact.backend:
             raise Refused("capability_missing", "Your phone is on another back end than this call.")
         if contact.involves(agent_id) or record.state in _BUSY:
-            raise Refused("busy", "You are on a call yourself. Finish it, then listen.")
+            raise Refused("on_a_call", "You are on a call yourself. Finish it, then listen.")
         if contact.phase not in _AUDIBLE:
             raise Refused("wrong_state", "There is no conversation to listen to just now.")
 
