@@ -34,7 +34,7 @@ def view(finding: Finding, centre: Centre, language: str) -> FindingView:
         section=finding.section,
         id=finding.id,
         where=list(finding.where),
-        title=title.format_map(facts),
+        title=title.format_map(facts).removesuffix("."),
         what=what.format_map(facts),
         cures=[_cure(each, centre, language) for each in finding.cures],
     )

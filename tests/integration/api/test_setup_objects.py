@@ -336,7 +336,7 @@ async def test_a_prompt_in_use_stays(centre: Centre) -> None:
     assert [each["section"] for each in view["used"]] == ["queues", "flows"]
     status, problem = await remove(ada, "sounds/storm", 1)
     assert (status, problem["code"]) == (409, "setup_invalid")
-    assert problem["detail"].startswith("There is no prompt storm.")
+    assert problem["detail"].startswith("main: There is no prompt storm. Use one of")
 
 
 async def test_a_whole_file_is_compared_then_applied_at_once(centre: Centre) -> None:
