@@ -132,6 +132,8 @@ class _Alarm:
     """Since when the limit of a level is passed without a break."""
     falling_since: datetime | None = None
     falling_to: Level = Level.OK
+    limits: Limits = Limits(clear_s=0.0)
+    """The last ones; those of an alert from before a restart are unknown until it is read again."""
 
     @property
     def idle(self) -> bool:
@@ -154,13 +156,14 @@ class Watch:
         return self._deadline
 
     def observe(self, readings: Iterable[Reading], now: datetime) -> list[Transition]:
-        """Take in every figure of this moment. One that is not among them is good, and gone."""
+        """Take in the figures of this moment. One that is not among them is good, by its limits of before."""
         found = {(each.measure, each.subject): each for each in readings}
         told: list[Transition] = []
         deadlines: list[datetime] = []
         for key in sorted(self._alarms.keys() | found.keys()):
-            reading = found.get(key) or Reading(measure=key[0], subject=key[1], limits=Limits(clear_s=0.0))
             alarm = self._alarms.setdefault(key, _Alarm())
+            reading = found.get(key) or Reading(measure=key[0], subject=key[1], limits=alarm.limits)
+            alarm.limits = reading.limits
             transition = _step(alarm, reading, now)
             if transition is not None:
                 told.append(transition)

@@ -12,14 +12,14 @@ from app.live.directory import Directory
 from app.live.state import LiveState
 from app.live.views_agent import presence
 from reporting.snapshots import LEVEL_CALLS_MIN
-from reporting.thresholds import AGENT_MEASURES, Measure, Reading
+from reporting.thresholds import Measure, Reading
 from routing.types import MISSED_REASON, AgentRecord, AgentState
 
 
 def readings(
     state: LiveState, daybook: DayBook, directory: Directory, rules: AlertRules, now: datetime
 ) -> Iterator[Reading]:
-    """All of them: one that is fine is told too, so that it is known when it became so."""
+    """Of queues all of them; of agents what grows, if anything does."""
     yield from _queues(state, daybook, directory, rules, now)
     for record in state.agents.values():
         if record.state is not AgentState.SIGNED_OUT and record.agent_id in directory.agents:
@@ -58,14 +58,10 @@ def _queues(
 
 def _agent(record: AgentRecord, state: LiveState, rules: AlertRules) -> Iterator[Reading]:
     measured = _measured(record, state)
-    for measure in AGENT_MEASURES:
-        since = measured[1] if measured is not None and measured[0] is measure else None
-        yield Reading(
-            measure=measure,
-            subject=record.agent_id,
-            limits=rules.limits(measure, record.agent_id),
-            since=since,
-        )
+    if measured is not None:
+        measure, since = measured
+        limits = rules.limits(measure, record.agent_id)
+        yield Reading(measure=measure, subject=record.agent_id, limits=limits, since=since)
 
 
 def _measured(record: AgentRecord, state: LiveState) -> tuple[Measure, datetime] | None:

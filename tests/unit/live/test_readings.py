@@ -54,7 +54,10 @@ class Watched:
         return reading
 
     def since(self, measure: Measure, agent_id: str) -> datetime | None:
-        return self.read(measure, agent_id).since
+        found = readings(self.state, self.daybook, self.directory, self.rules, self.centre.now)
+        return next(
+            (each.since for each in found if (each.measure, each.subject) == (measure, agent_id)), None
+        )
 
 
 def test_who_waits_longest_and_how_many_wait_is_read_of_each_queue() -> None:

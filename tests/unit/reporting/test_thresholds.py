@@ -99,10 +99,17 @@ def test_a_service_level_is_bad_when_low() -> None:
     assert changes(watch.observe([level(0.9)], after(3))) == [(Change.CLOSED, Level.OK)]
 
 
-def test_a_subject_that_is_gone_closes_its_alert_at_once() -> None:
+def test_a_figure_that_is_no_longer_told_is_good_and_closes_its_alert_in_time() -> None:
     watch = Watch()
-    watch.observe([waiting(10, Limits(bad=10))], START)
-    assert changes(watch.observe([], after(1))) == [(Change.CLOSED, Level.OK)]
+    watch.observe([waiting(10, Limits(bad=10, clear_s=30))], START)
+    assert watch.observe([], after(1)) == []
+    assert watch.next_deadline() == after(31)
+    assert changes(watch.observe([], after(31))) == [(Change.CLOSED, Level.OK)]
+
+
+def test_what_is_gone_after_a_restart_closes_at_once() -> None:
+    watch = Watch({(Measure.UNREACHABLE, "kofi"): Level.BAD})
+    assert changes(watch.observe([], START)) == [(Change.CLOSED, Level.OK)]
 
 
 def test_what_was_told_before_a_restart_is_not_told_again() -> None:
