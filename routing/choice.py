@@ -154,11 +154,17 @@ class Choice:
             if (
                 theirs < mine
                 and other.listed
-                and floor.serves(agent, other.line)
+                and self._could_have(agent, other)
                 and not other.bars(agent.agent_id)
             ):
                 told.update((rule, None) for rule in other.rules if rule.startswith("moved_by:"))
         return tuple(told)
+
+    def _could_have(self, agent: Agent, contact: Contact) -> bool:
+        """He is of those whom it stands with."""
+        if contact.audience is None:
+            return self._floor.serves(agent, contact.line)
+        return agent.agent_id in contact.audience and self.may_be_called(agent, contact)
 
     def _passes_over(self, contact: Contact, agent: Agent) -> bool:
         """Somebody of another queue has its priority and an earlier place, and could be offered to him."""

@@ -113,6 +113,9 @@ class Life:
             self.tell(self.held.pop(r.randrange(len(self.held))))
 
     def tell(self, event: Event) -> None:
+        if isinstance(event, HandlingHanded) and event.queue_id not in {None, *self.oracle.books.open_queues}:
+            # A queue that is gone may be known for as long as somebody works for it: not worth asking.
+            return
         self.events += 1
         self.last = [*self.last[-19:], f"{self.now:%H:%M:%S} {event}"]
         if self._makes_no_sense(event):
@@ -139,8 +142,6 @@ class Life:
                 return event.queue_id is not None and (
                     event.queue_id not in books.open_queues or event.queue_id in books.shut
                 )
-            case HandlingHanded():
-                return event.queue_id is not None and event.queue_id not in books.open_queues
             case OfferAnswered() | OfferRefused():
                 return False
             case _:

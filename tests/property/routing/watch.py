@@ -54,7 +54,8 @@ class Watcher(EventBook):
                 continue
             if isinstance(effect, StepOpened):
                 step = books.step(effect.queue_id, effect.step_id)
-                if effect.skipped_to or step is None or caller.place_at + step.after > now:
+                gone = effect.contact_id in gone_over
+                if gone or effect.skipped_to or step is None or caller.place_at + step.after > now:
                     later.add(effect.contact_id)
             if effect.contact_id in later or (caller.offers and not isinstance(effect, StepOpened)):
                 continue
