@@ -335,6 +335,7 @@ class Books:
                 desk.enter(AgentState.SIGNED_OUT)
 
     def admit(self, event: ContactQueued, now: datetime) -> Caller:
+        self.ended.discard(event.contact_id)
         caller = self.callers[event.contact_id] = Caller(
             asked=event,
             queue_id=event.queue_id,

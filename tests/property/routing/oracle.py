@@ -171,7 +171,7 @@ class Oracle(Watcher):
 
     def _stands(self, caller: Caller) -> datetime:
         """Where a supervisor put it, or else its place."""
-        record = self.store.waiting.get(caller.contact_id)
+        record = self.store.waiting.get(caller.contact_id) or self.store.left.get(caller.contact_id)
         return (record.stands_at if record is not None else None) or caller.place_at
 
     # --- judging ------------------------------------------------------------------------------------

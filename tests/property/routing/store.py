@@ -20,6 +20,8 @@ class Store:
     def __init__(self) -> None:
         self.agents: dict[str, AgentRecord] = {}
         self.waiting: dict[str, WaitingRecord] = {}
+        self.left: dict[str, WaitingRecord] = {}
+        """Those that the last write took out."""
         self.offers: dict[str, OfferRecord] = {}
         """The open ones."""
         self.queues: dict[str, QueueRecord] = {}
@@ -32,8 +34,7 @@ class Store:
         for waiting in changes.waiting:
             self.waiting[waiting.contact_id] = waiting
         gone = {contact_id for contact_id in changes.gone if contact_id in self.waiting}
-        for contact_id in gone:
-            del self.waiting[contact_id]
+        self.left = {contact_id: self.waiting.pop(contact_id) for contact_id in gone}
         for offer in changes.offers:
             if offer.outcome is None:
                 self.offers[offer.offer_id] = offer
