@@ -69,7 +69,7 @@ describe("heightOf", () => {
 
 describe("momentsOf", () => {
   const recording = { recording_id: "r", started_at: "2025-11-19T10:36:00Z", duration_s: 120, state: "ready" } as Recording;
-  const event = (at: string, kind: string): ContactEvent => ({ at: `2025-11-19T${at}Z`, kind, text: kind, data: {} });
+  const event = (at: string, kind: string): ContactEvent => ({ at: `2025-11-19T${at}Z`, kind, details: [], text: kind, data: {} });
 
   it("spans hold and pauses up to what ends them, and leaves out what lies before and after", () => {
     const events = [
@@ -83,9 +83,8 @@ describe("momentsOf", () => {
     ];
     expect(momentsOf(events, recording, 120)).toEqual([
       { atS: 30, endS: 50, kind: "hold", text: "contact.held" },
-      { atS: 60, endS: null, kind: "moment", text: "contact.case_attached" },
+      { atS: 60, endS: null, kind: "case", text: "contact.case_attached" },
       { atS: 70, endS: 100, kind: "gap", text: "recording.paused" },
-      { atS: 100, endS: null, kind: "moment", text: "contact.ended" },
     ]);
   });
 
