@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -113,3 +113,27 @@ def test_contacts_of_queues_and_agents_that_are_gone_are_left_out(real: Real) ->
 def test_an_empty_log_is_an_empty_day(real: Real) -> None:
     day, _, _ = real
     assert simulate(recorded_scenario([], day.policies, BEGIN), 1).fates == {}
+
+
+def test_being_set_to_not_ready_for_missed_calls_is_no_act_of_ones_own() -> None:
+    """It follows from the misses of that day's run; nor is it one to become busy."""
+    states = [("available", None), ("ringing", None), ("not_ready", "missed"), ("available", None)]
+    states += [("not_ready", "lunch"), ("available", None), ("on_contact", None), ("signed_out", None)]
+    entries = [
+        Entry(
+            "agent.state",
+            BEGIN + timedelta(minutes=at),
+            None,
+            "nia",
+            None,
+            {"state": state, "reason": reason},
+        )
+        for at, (state, reason) in enumerate(states)
+    ]
+    acts = recorded_scenario(entries, scenario().policies, BEGIN).acts
+    assert [(act.at_s, act.state.value, act.reason) for act in acts] == [
+        (0.0, "available", None),
+        (240.0, "not_ready", "lunch"),
+        (300.0, "available", None),
+        (420.0, "signed_out", None),
+    ]
