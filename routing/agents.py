@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from routing.building import builder
+from routing.building import recorder
 from routing.ranking import Rank
 from routing.rooms import Key, Line, Room
 from routing.types import (
@@ -31,7 +31,7 @@ NOTHING = timedelta(0)
 BUSY = frozenset({AgentState.RINGING, AgentState.ON_CONTACT, AgentState.ACW})
 AWAY = frozenset({AgentState.SIGNED_OUT, AgentState.NOT_READY})
 
-_build = builder(AgentRecord)
+_record = recorder(AgentRecord)
 
 _AVAILABLE = AgentState.AVAILABLE
 _RINGING = AgentState.RINGING
@@ -192,32 +192,7 @@ class Agent:
 
     def record(self) -> AgentRecord:
         if self._record is None:
-            self._record = _build(
-                self.agent_id,
-                self.state,
-                self.since,
-                self.idle_since,
-                self.reason,
-                self.next_state,
-                self.next_reason,
-                self.reachable,
-                self.unreachable_why,
-                self.unreachable_since,
-                self.media,
-                self.offer_id,
-                self.contact_id,
-                self.queue_id,
-                self.acw_ends_at,
-                self.acw_extended,
-                self.misses,
-                self.once,
-                self.others,
-                self.contacts_taken,
-                self.talk,
-                self.ready_since,
-                self.missed_at,
-                self.caller,
-            )
+            self._record = _record(self)
         return self._record
 
     # --- states -----------------------------------------------------------------------------------

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from routing.building import recorder
 from routing.ranking import Needs, compile_needs
 from routing.rooms import Key, Line, Room
 from routing.types import CallbackMode, Requirement, Strategy, WaitingRecord
+
+_record = recorder(WaitingRecord, excluded_agents="excluded")
 
 RINGING_SEVERAL = frozenset({Strategy.RING_ALL, Strategy.RING_PROGRESSIVELY})
 
@@ -67,7 +70,8 @@ class Contact:
         self.excluded = record.excluded_agents
         self.suspended = record.suspended
         self.offer_ids = record.offer_ids or ((record.offer_id,) if record.offer_id else ())
-        self.cooloff = dict(record.cooloff)
+        self.cooloff = record.cooloff
+        """Replaced as a whole, never changed: the records share it."""
         self.offered_before = record.offered_before
         self.channel = record.channel
         self.attributes = record.attributes
@@ -189,40 +193,5 @@ class Contact:
 
     def record(self) -> WaitingRecord:
         if self._record is None:
-            self._record = WaitingRecord(
-                contact_id=self.contact_id,
-                queue_id=self.queue_id,
-                media=self.media,
-                priority=self.priority,
-                place_at=self.place_at,
-                queued_at=self.queued_at,
-                requirements=self.requirements,
-                excluded_agents=self.excluded,
-                suspended=self.suspended,
-                offer_id=self.offer_id,
-                cooloff=dict(self.cooloff),
-                offered_before=self.offered_before,
-                offer_ids=self.offer_ids,
-                channel=self.channel,
-                attributes=self.attributes,
-                caller=self.caller,
-                preferred_agent=self.preferred_agent,
-                preferred_until=self.preferred_until,
-                only_agents=self.only_agents,
-                first_queued_at=self.first_queued_at,
-                entered_at=self.entered_at,
-                raised=self.raised,
-                relaxed=self.relaxed,
-                widened=self.widened,
-                steps_done=self.steps_done,
-                steps_next=self.steps_next,
-                step_due_at=self.step_due_at,
-                leaves_at=self.leaves_at,
-                callback=self.callback,
-                rules=self.rules,
-                stands_at=self.stands_at,
-                been_in=self.been_in,
-                rings_on_at=self.rings_on_at,
-                choosing=self.choosing,
-            )
+            self._record = _record(self)
         return self._record

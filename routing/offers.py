@@ -33,6 +33,7 @@ from routing.types import (
 _build_decision = builder(Decision)
 _build_record = builder(OfferRecord)
 _build_made = builder(OfferMade)
+_build_ended = builder(OfferEnded)
 
 SERVED_MOST = 10_000
 """When a queue has had so many, the fair share's counts of all queues are halved: old days fade."""
@@ -214,7 +215,7 @@ class Offers:
             contact.preferred_until = None
         pause = self._floor.rooms[offer.queue_id].policy.decline_cooloff
         if pause > NOTHING:
-            contact.cooloff[offer.agent_id] = now + pause
+            contact.cooloff = {**contact.cooloff, offer.agent_id: now + pause}
             self._deadlines.add(Due(now + pause, DueKind.COOLOFF, offer.contact_id, offer.agent_id))
 
     def _end_in_vain(
@@ -266,12 +267,4 @@ class Offers:
                 offer.decision,
             )
         )
-        self._ledger.effect(
-            OfferEnded(
-                offer_id=offer.offer_id,
-                contact_id=offer.contact_id,
-                agent_id=offer.agent_id,
-                outcome=outcome,
-                reason=reason,
-            )
-        )
+        self._ledger.effect(_build_ended(offer.offer_id, offer.contact_id, offer.agent_id, outcome, reason))

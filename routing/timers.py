@@ -137,7 +137,7 @@ class Timers:
     def _pass_for(self, contact: Contact, due: Due, now: datetime) -> None:
         match due.kind:
             case DueKind.COOLOFF:
-                del contact.cooloff[due.agent_id]
+                contact.cooloff = {a: at for a, at in contact.cooloff.items() if a != due.agent_id}
                 self._notes.contact(contact)
             case DueKind.PREFERRED:
                 contact.preferred_until = None
