@@ -53,6 +53,7 @@ from app.store.database import Database
 from app.store.engine import EngineStore
 from app.store.errors import LeaseHeld
 from app.store.repositories.events import Events
+from app.telephones import GuestTelephones
 from routing.explain import AgentExplanation, Explanation
 from telephony.port import Capabilities, QualityReported, TelephonyPort
 from telephony.speech.speaker import Speaker
@@ -102,6 +103,7 @@ class Composition:
         )
         self._state = LiveState()
         self._webrtc = WebRtcBackend(settings.media_socket(1), name=BACKEND)
+        self._telephones = self._make_telephones()
         self._crowd: DemoCrowd | None = None
         self._housekeeping = Housekeeping()
         self._speaker: Speaker | None = None
@@ -180,6 +182,18 @@ class Composition:
             back_ends[self._crowd.back_end.name] = self._crowd.back_end
         return back_ends
 
+    def _make_telephones(self) -> GuestTelephones | None:
+        if not self._settings.plays_numbers:
+            return None
+        return GuestTelephones(
+            hub=self._hub,
+            new_id=self._new_id,
+            now=self._clock.now,
+            monotonic_s=monotonic,
+            region=self._settings.region,
+            refuse=self._webrtc.refuse,
+        )
+
     def _make_engine(self) -> Engine:
         if Speaker.installed():
             self._speaker = Speaker(self._settings.data_dir / "speech")
@@ -193,7 +207,13 @@ class Composition:
             clock=self._clock,
             new_id=self._new_id,
             make_domain=self._make_domain,
-            runner=VoiceRunner(ports, self._sounds, lookups, self._secrets_of),
+            runner=VoiceRunner(
+                ports,
+                self._sounds,
+                lookups,
+                self._secrets_of,
+                {BACKEND: self._telephones} if self._telephones is not None else None,
+            ),
             back_ends=self._links,
             on_loaded=self._on_loaded,
             on_committed=self._on_committed,
@@ -265,6 +285,7 @@ class Composition:
             pages=self._pages,
             tries=self._tries,
             presence=self._presence,
+            telephones=self._telephones,
             phone=WebRtcLine(self._webrtc, settings.media_codec),
             capabilities=capabilities,
             auth=self._auth,

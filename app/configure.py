@@ -78,6 +78,7 @@ async def _read(session: AsyncSession, settings: Settings, live: tuple[tuple[str
         recordings=str(settings.recordings),
         opening_hours=settings.opening_hours,
         across=await SetUp(session).across(),
+        guest_telephones=settings.plays_numbers,
         supervisors=frozenset(
             user.agent_id for user in users if user.agent_id and "supervisor" in user.roles
         ),

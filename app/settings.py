@@ -93,6 +93,8 @@ class Settings(BaseSettings):
     """Offers ready-made sign-ins. Only while bound to this machine alone."""
     demo_callers: float = Field(default=0.0, ge=0, le=600)
     """Simulated calls per minute."""
+    guest_telephones: bool = False
+    """Lets anybody who reaches this server play an outside number at `/telephone`; the demo always does."""
     clock_rate: float = Field(default=1.0, gt=0, le=100)
     """Seconds of the server's clock per real second: tests only."""
 
@@ -223,6 +225,11 @@ class Settings(BaseSettings):
             return beside
         mark = hashlib.sha256(str(beside).encode()).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"patchbay-{mark}"
+
+    @property
+    def plays_numbers(self) -> bool:
+        """Whether pages may play outside numbers. The demo runs on this machine alone."""
+        return self.demo or self.guest_telephones
 
     @property
     def https(self) -> bool:

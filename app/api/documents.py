@@ -185,6 +185,7 @@ def _describe(operation: dict[str, Any], *, changes: bool, signed_in: bool) -> N
 SERVER_MESSAGES = (models.Hello, models.Snapshot, models.Delta, models.Notice, models.HeartbeatAnswer)
 STAFF_MESSAGES = (models.Heartbeat, models.Resync, models.Subscribe, models.TakeOver, models.Shown)
 CALLER_MESSAGES = (models.Heartbeat, models.Resync, models.CallerDigit, models.CallerEnd)
+TELEPHONE_MESSAGES = (models.Heartbeat, models.Resync)
 
 _CHANNELS: dict[str, tuple[str, str, tuple[type[models.Wire], ...]]] = {
     "staff": ("/ws", "A staff page. The ticket comes from POST /api/ws-ticket.", STAFF_MESSAGES),
@@ -192,6 +193,11 @@ _CHANNELS: dict[str, tuple[str, str, tuple[type[models.Wire], ...]]] = {
         "/ws/caller",
         "A caller's page. The ticket comes from POST /api/caller/ws-ticket.",
         CALLER_MESSAGES,
+    ),
+    "telephone": (
+        "/ws/telephone",
+        "A guest telephone. The ticket comes from POST /api/caller/telephone/{telephone_id}/ws-ticket.",
+        TELEPHONE_MESSAGES,
     ),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.api import models_calls as m
+from app.api import models_telephone as guest
 from app.api.models import Wire
 
 INSTANCES: tuple[Wire, ...] = (
@@ -42,6 +43,19 @@ INSTANCES: tuple[Wire, ...] = (
         dialling=True,
         travels=["Case #48213 and your note", "Verified by PIN, not asked again"],
         ring_timeout_s=20.0,
+    ),
+    guest.TelephoneDirectory(
+        centre="Brightwater",
+        numbers=[guest.TelephoneNumber(number="+441134960300", label="Billing partner, Ardent")],
+    ),
+    guest.TelephoneRequest(number="0113 496 0300"),
+    guest.TelephoneOpened(telephone_id="tel_01JCQ8", number="+441134960300"),
+    guest.TelephoneTopic(
+        telephone_id="tel_01JCQ8",
+        number="+441134960300",
+        state="ringing",
+        caller_id="+442079460100",
+        rings_until="2025-11-19T10:46:12Z",
     ),
     m.CallbackRequest(resume_token="qN3vJ8sYk2LwZp5RxT7uB1cD4eF6gH9iK0mN2oP4qR6", number="07700 900142"),
 )

@@ -31,6 +31,7 @@ from app.services.try_bench import TryBench
 from app.settings import Settings
 from app.store.database import Database
 from app.store.repositories.alerts import Alert, AlertTarget
+from app.telephones import GuestTelephones
 from ivr.context import Context
 from telephony.port import Capabilities, LegKind
 
@@ -263,6 +264,8 @@ class Parts:
     """Ranges of the log that were folded for reports."""
     report_post_changed: Callable[[], None] = field(default=lambda: None)
     """A report may be due: whoever sends them looks again."""
+    telephones: GuestTelephones | None = None
+    """Pages that play outside numbers; None: none may."""
     tries: TryBench = field(default_factory=TryBench)
     """Changes being tried on a recorded day."""
     reload: Callable[[], None] = field(default=lambda: None)

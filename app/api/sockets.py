@@ -1,4 +1,4 @@
-"""The two websockets: a staff page's and a caller's. Sockets carry; hub, presence and engine decide."""
+"""The websockets: of a staff page, a caller, a guest telephone. Sockets carry; the others decide."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from app.api.models import (
     Subscribe,
     TakeOver,
 )
+from app.api.models_telephone import TelephoneMessage
 from app.api.page_protocol import EXTENSION
 from app.api.ports import CallerTicket, Parts, SignedIn
 from app.api.problems import response_of
@@ -33,6 +34,7 @@ from app.errors import PatchbayError, SignedOut, TooManyRequests
 from app.live.hub import LEADER, SECOND_TAB, to_json
 from app.live.outbox import CLOSE_ERROR, CLOSE_POLICY, text_message
 from app.live.pages import OpenPage
+from app.telephones import GuestTelephones, topic_key
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -54,6 +56,7 @@ FLOOR_ROLES = ("supervisor", "operator", "admin")
 
 _STAFF: TypeAdapter[Any] = TypeAdapter(StaffMessage)
 _CALLER: TypeAdapter[Any] = TypeAdapter(CallerMessage)
+_TELEPHONE: TypeAdapter[Any] = TypeAdapter(TelephoneMessage)
 
 
 class Offence(Exception):
@@ -304,6 +307,36 @@ class CallerSocket(PageSocket):
                 await self.parts.commands.submit(command, client_id=self.parts.new_id("cm"))
 
 
+class TelephoneSocket(PageSocket):
+    kind = "telephone"
+    adapter = _TELEPHONE
+
+    def __init__(
+        self, parts: Parts, websocket: WebSocket, telephones: GuestTelephones, telephone_id: str
+    ) -> None:
+        super().__init__(parts, websocket)
+        self._telephones = telephones
+        self._telephone_id = telephone_id
+        self._key = topic_key(telephone_id)
+
+    def begin(self) -> None:
+        self.parts.pages.add(OpenPage(page_id=self.page_id, outbox=self.outbox, holder=self._telephone_id))
+        self.say_hello(["telephone"])
+        self.parts.hub.attach(self.outbox, self._key)
+
+    def end(self) -> None:
+        self.parts.hub.detach(self.outbox, self._key)
+        self.parts.pages.discard(self.page_id)
+        self._telephones.page_closed(self._telephone_id)
+
+    async def handle(self, message: Any) -> None:
+        match message:
+            case Heartbeat():
+                self.answer_heartbeat()
+            case Resync():
+                self.parts.hub.resync(self.outbox, self._key)
+
+
 @router.websocket("/ws")
 async def staff_socket(websocket: WebSocket, ticket: str = "") -> None:
     parts: Parts = websocket.app.state.parts
@@ -329,6 +362,20 @@ async def caller_socket(websocket: WebSocket, ticket: str = "") -> None:
         await _refuse(websocket, TooManyRequests(retry_after_s=60))
         return
     await CallerSocket(parts, websocket, holder, key).run()
+
+
+@router.websocket("/ws/telephone")
+async def telephone_socket(websocket: WebSocket, ticket: str = "") -> None:
+    parts: Parts = websocket.app.state.parts
+    telephones = parts.telephones
+    telephone_id = telephones.tickets.redeem(ticket) if telephones is not None else None
+    if telephones is None or telephone_id is None or not telephones.has(telephone_id):
+        await _refuse(websocket, _VOID_TICKET)
+        return
+    if parts.pages.of(telephone_id) >= PAGES_MAX:
+        await _refuse(websocket, TooManyRequests(retry_after_s=60))
+        return
+    await TelephoneSocket(parts, websocket, telephones, telephone_id).run()
 
 
 _VOID_TICKET = SignedOut("The websocket ticket is unknown, used or older than 30 seconds")

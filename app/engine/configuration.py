@@ -60,6 +60,8 @@ class VoiceConfiguration:
     supervisors: frozenset[str] = frozenset()
     """Agent ids of people who may supervise: they are asked for help."""
     across: Across = Across.WEIGHT_THEN_LONGEST
+    guest_telephones: bool = False
+    """Numbers can be dialled without a telephone network: browser pages play them."""
 
     def policies(self) -> PoliciesChanged:
         """What the router goes by: queues, agents with their teams, and the calendars that steps name."""

@@ -10,7 +10,17 @@ from app.engine.codec import decode
 from app.engine.commit import EffectRow, JsonValue
 from app.engine.room import with_music
 from ivr.types import Find, Phrase, Say
-from telephony.port import BackendDown, Command, Hold, Mix, Play, Prompt, TelephonyPort
+from telephony.port import (
+    BackendDown,
+    Command,
+    Hangup,
+    Hold,
+    Mix,
+    Originate,
+    Play,
+    Prompt,
+    TelephonyPort,
+)
 
 PHRASE_GAP_S = 0.12
 """Quiet between two recorded pieces, so that numbers are understood."""
@@ -36,6 +46,16 @@ class Lookups(Protocol):
         """Who calls: `{"contact_id", "match", "customer_id", "candidates"}`."""
 
 
+class OutsideLine(Protocol):
+    """Numbers that a back end without a telephone network reaches all the same."""
+
+    async def dial(self, originate: Originate, execute: Callable[[Command], Awaitable[None]]) -> None:
+        """Carry out a dial, through `execute`, to whoever plays the number."""
+
+    def stopped(self, leg_id: str) -> None:
+        """The leg is being hung up."""
+
+
 class VoiceRunner:
     """See `app.engine.commit.EffectRunner`."""
 
@@ -45,10 +65,13 @@ class VoiceRunner:
         sounds: Sounds,
         lookups: Lookups,
         secrets: Callable[[str], Mapping[str, Any]],
+        outside: Mapping[str, OutsideLine] | None = None,
     ) -> None:
         """Args:
         secrets: what an effect needs and its row must not hold, by effect id.
+        outside: back end -> who plays outside numbers there.
         """
+        self._outside = outside or {}
         self._secrets = secrets
         self._back_ends = back_ends
         self._sounds = sounds
@@ -75,6 +98,12 @@ class VoiceRunner:
         back_end = self._back_ends.get(name)
         if back_end is None:
             raise BackendDown(name, "it is not configured on this node")
+        outside = self._outside.get(name)
+        if outside is not None and isinstance(command, Hangup):
+            outside.stopped(command.leg_id)
+        if outside is not None and isinstance(command, Originate) and not _is_page(command):
+            await outside.dial(command, back_end.execute)
+            return
         await back_end.execute(command)
 
     async def _say(self, effect: EffectRow) -> None:
@@ -115,3 +144,8 @@ class VoiceRunner:
 
     async def _identify(self, effect: EffectRow) -> Mapping[str, JsonValue]:
         return await self._lookups.identify(str(effect.payload["contact_id"]))
+
+
+def _is_page(originate: Originate) -> bool:
+    """A callback rings the caller's own page, which is no number."""
+    return originate.destination.startswith("browser:")

@@ -73,7 +73,8 @@ class Targets:
         number = _SPACING.sub("", typed)
         if not _DIALLED.match(number):
             raise Refused("bad_number", f"{typed[:40]} is not a number that can be dialled.")
-        if not self._world.configuration.context.reaches_telephone_network:
+        configuration = self._world.configuration
+        if not (configuration.context.reaches_telephone_network or configuration.guest_telephones):
             raise Refused(
                 "capability_missing",
                 f"{backend} reaches no telephone network. Numbers of this centre, queues, people and flows "

@@ -89,6 +89,10 @@ class Phones:
         answer = await self._connect(call.leg_id, LegKind.CALLER, sdp)
         return SessionAnswer(leg_id=call.leg_id, sdp=answer)
 
+    async def guest(self, leg_id: str, sdp: str) -> SessionAnswer:
+        """A guest telephone takes the call that was dialled to it."""
+        return SessionAnswer(leg_id=leg_id, sdp=await self._connect(leg_id, LegKind.CALLER, sdp))
+
     async def hang_up(self, contact_id: str, resume_token: str, caller_id: str) -> None:
         """End the call; one that is over already is fine, the page's own channel may have been faster."""
         if self._parts.live.caller_call(contact_id) is None:

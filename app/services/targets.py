@@ -95,6 +95,8 @@ class Targets:
         called = view.pop.customer.name.split()[0] if view.pop is not None and view.pop.customer else ""
         backend = self._parts.capabilities.get(contact.backend)
         dialling = backend is not None and backend.reaches_telephone_network
+        if contact.backend == self._parts.phone.name and self._parts.telephones is not None:
+            dialling = True
         return TransferTargets(
             people=self._people(view.people, ties, reasons, _extensions(numbers), called, now),
             queues=[_queue(each) for each in view.queues],

@@ -219,6 +219,61 @@ class WebAgent:
         await self.staff.close()
 
 
+class WebTelephone:
+    """A guest telephone: somebody on `/telephone`."""
+
+    def __init__(self, product: Product, hz: float) -> None:
+        self._product = product
+        self._client = httpx.AsyncClient(base_url=product.url, timeout=20.0, headers={"Origin": product.url})
+        self.party = Party(hz)
+        self._path = ""
+        self._topics: Topics | None = None
+
+    async def be(self, number: str) -> WebTelephone:
+        await self._client.post("/api/caller/session")
+        opened = await self._do("/api/caller/telephone", {"number": number})
+        self._path = f"/api/caller/telephone/{opened['telephone_id']}"
+        heartbeat: dict[str, object] = {"phone": "ready", "microphone": "ok"}
+        self._topics = Topics(self._product, "/ws/telephone", self._ticket, heartbeat)
+        self._topics.open()
+        await self.is_("waiting")
+        return self
+
+    async def _do(self, path: str, body: object = None) -> Any:
+        answer = await self._client.post(path, json=body)
+        assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
+        return answer.json()
+
+    async def _ticket(self) -> str:
+        return str((await self._do(f"{self._path}/ws-ticket"))["ticket"])
+
+    async def is_(self, state: str, limit_s: float = 30.0) -> None:
+        async def there() -> bool:
+            assert self._topics is not None
+            return bool(self._topics.data.get("telephone", {}).get("state") == state)
+
+        await until(there, f"the telephone to be {state}", limit_s)
+
+    async def answer(self) -> None:
+        await self.is_("ringing")
+        answered = await self._do(f"{self._path}/answer", {"sdp": await self.party.offer()})
+        await self.party.accept(answered["sdp"])
+
+    async def decline(self) -> None:
+        await self.is_("ringing")
+        await self._do(f"{self._path}/decline")
+
+    async def hang_up(self) -> None:
+        await self.party.say({"t": "end"})
+        await self._do(f"{self._path}/hang-up")
+
+    async def close(self) -> None:
+        if self._topics is not None:
+            await self._topics.close()
+        await self.party.leave()
+        await self._client.aclose()
+
+
 async def hears(party: Party, hz: float, limit_s: float = 20.0) -> None:
     """Until this pitch is what `party` hears."""
 

@@ -13,6 +13,7 @@ from app.api.routes import (
     setup_objects,
     setup_sounds,
     simulation,
+    telephone,
 )
 
 ROUTERS = (
@@ -29,4 +30,5 @@ ROUTERS = (
     caller.router,
     calls.router,
     calls.caller_router,
+    telephone.router,
 )

@@ -1,0 +1,56 @@
+"""What crosses the wire for guest telephones: browser pages that play an outside number."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from app.api.models import Heartbeat, Resync, Wire
+
+TelephoneState = Literal["waiting", "ringing", "talking"]
+
+
+class TelephoneNumber(Wire):
+    """A number of the directory. `taken`: a telephone has it already."""
+
+    number: str
+    label: str
+    taken: bool = False
+
+
+class TelephoneDirectory(Wire):
+    centre: str
+    numbers: list[TelephoneNumber]
+
+
+class TelephoneRequest(Wire):
+    """Which number this page wants to be, as typed."""
+
+    number: str = Field(min_length=2, max_length=40)
+
+
+class TelephoneOpened(Wire):
+    telephone_id: str
+    number: str
+
+
+class TelephoneSession(Wire):
+    """The page's offer, once somebody presses Answer."""
+
+    sdp: str = Field(min_length=1, max_length=60_000)
+
+
+class TelephoneTopic(Wire):
+    """Topic `telephone`: one guest telephone. `caller_id`: the number of the centre that rings it."""
+
+    telephone_id: str
+    number: str
+    label: str = ""
+    state: TelephoneState
+    caller_id: str = ""
+    rings_until: str | None = None
+    """Instant after which nobody waits for the answer."""
+
+
+TelephoneMessage = Annotated[Heartbeat | Resync, Field(discriminator="type")]
