@@ -72,7 +72,7 @@ _CHANGE = m.ObjectChange(
 
 INSTANCES: tuple[Wire, ...] = (
     *_SETTINGS,
-    *(m.Saving[type(each)](setting=each, version=3) for each in _SETTINGS),  # type: ignore[misc]
+    *(m.SAVINGS[type(each)](setting=each, version=3) for each in _SETTINGS),
     m.SkillsChange(skills={"Billing": 9, "Technical": 4}, version=2),
     m.SetUpSaved(version=4, findings=[_FINDING]),
     m.Findings(findings=[_FINDING]),
@@ -85,7 +85,7 @@ INSTANCES: tuple[Wire, ...] = (
             m.SoundView(
                 id="recording_notice",
                 shipped=True,
-                recordings=[m.RecordingView(language="en", duration_s=4.2, bytes=67_244)],
+                recordings=[m.SoundFile(language="en", duration_s=4.2, bytes=67_244)],
                 used=[m.SoundUse(section="flows", id="main", name="Main line")],
             )
         ],
@@ -95,5 +95,5 @@ INSTANCES: tuple[Wire, ...] = (
     m.Difference(changes=[_CHANGE], findings=[], applied=False),
     m.StillWaiting(callers=214, points=[(0.0, 1.0), (20.0, 0.36), (120.0, 0.21)]),
     m.NewPassword(password="a short sentence is good"),
-    m.RecordingView(language="en", duration_s=4.2, bytes=67_244),
+    m.SoundFile(language="en", duration_s=4.2, bytes=67_244),
 )

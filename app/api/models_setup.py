@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, create_model, model_validator
 
 from app.api.models import Role, Wire
 from app.api.models_setup_queue import Id, Name, QueueSetting, Skills
@@ -246,9 +246,12 @@ class Saving(Wire, Generic[Setting]):
     setting: Setting
     version: int
 
-    @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
-        return f"Saving{params[0].__name__}"
+
+SAVINGS: Mapping[type[Wire], type[Saving[Any]]] = {
+    model: create_model(f"Saving{model.__name__}", __base__=Saving[model], __module__=__name__)  # type: ignore[valid-type]
+    for model, _ in SECTIONS.values()
+}
+"""What is sent to save an object of each shape, each under a name of its own."""
 
 
 class SkillsChange(Wire):
@@ -296,7 +299,7 @@ class Findings(Wire):
     findings: list[FindingView]
 
 
-class RecordingView(Wire):
+class SoundFile(Wire):
     """An uploaded sound file. `language` is empty for music."""
 
     language: str
@@ -318,7 +321,7 @@ class SoundView(Wire):
     id: str
     shipped: bool
     texts: Texts = {}
-    recordings: list[RecordingView]
+    recordings: list[SoundFile]
     used: list[SoundUse]
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, cast
 
-from app.api.models_setup import FlowSetting, RecordingView, SoundUse, SoundView, Texts
+from app.api.models_setup import FlowSetting, SoundFile, SoundUse, SoundView, Texts
 from app.demo.catalogue import demo_catalogue
 from app.errors import NotFound, Unusable
 from app.prompts.resolve import PromptLibrary
@@ -55,7 +55,7 @@ class Recordings:
                 shipped=sound_id in shipped,
                 texts=cast("Texts", dict(words[sound_id].texts)) if sound_id in words else {},
                 recordings=[
-                    RecordingView(language=language, duration_s=each["duration_s"], bytes=each["bytes"])
+                    SoundFile(language=language, duration_s=each["duration_s"], bytes=each["bytes"])
                     for language, each in sorted(recorded.get(sound_id, {}).items())
                 ],
                 used=used.get(sound_id, []),
@@ -65,7 +65,7 @@ class Recordings:
 
     async def store(
         self, sound_id: str, language: str, content: bytes, *, now: datetime, by: str
-    ) -> RecordingView:
+    ) -> SoundFile:
         """Take in a WAV file for a prompt in one language (en, cy), or for music (language `-`).
 
         Raises:
@@ -99,7 +99,7 @@ class Recordings:
             await AuditTrail(session).add(
                 at=now, actor=by, action="setup.sound_recorded", subject=f"sounds/{sound_id}", data=facts
             )
-        return RecordingView(language=key, duration_s=facts["duration_s"], bytes=facts["bytes"])
+        return SoundFile(language=key, duration_s=facts["duration_s"], bytes=facts["bytes"])
 
     async def remove(self, sound_id: str, language: str, *, now: datetime, by: str) -> None:
         """Take a recording away; a prompt is then read aloud, or as it ships.

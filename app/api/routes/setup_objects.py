@@ -13,6 +13,7 @@ from fastapi import APIRouter, Path
 from app.api.access import Admin, PartsHere, Supervisor
 from app.api.models import Done, Wire
 from app.api.models_setup import (
+    SAVINGS,
     SECTIONS,
     AgentSetting,
     Apply,
@@ -21,7 +22,6 @@ from app.api.models_setup import (
     Difference,
     Findings,
     NewPassword,
-    Saving,
     SetUpSaved,
     SkillsChange,
     StillWaiting,
@@ -117,7 +117,7 @@ def _saving(section: str, model: type[Wire]) -> Handler:
     async def save(key: Key, body: Any, who: Admin, parts: PartsHere) -> SetUpSaved:
         return await (await service_of(parts, who)).save(section, key, body.setting, body.version)
 
-    save.__annotations__["body"] = Saving[model]  # type: ignore[valid-type]
+    save.__annotations__["body"] = SAVINGS[model]
     return save
 
 
@@ -126,7 +126,7 @@ def _checking(section: str, model: type[Wire]) -> Handler:
         service = await service_of(parts, who, with_traffic=True)
         return Findings(findings=await service.check(section, key, body.setting))
 
-    check.__annotations__["body"] = Saving[model]  # type: ignore[valid-type]
+    check.__annotations__["body"] = SAVINGS[model]
     return check
 
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 
 from app.api.access import Admin, PartsHere, Supervisor
-from app.api.models_setup import RecordingView
+from app.api.models_setup import SoundFile
 from app.setup.recordings import Recordings
 
 router = APIRouter(prefix="/api/setup/sounds", tags=["setup"])
@@ -23,7 +23,7 @@ _WAV = {"requestBody": {"required": True, "content": {"audio/wav": {"schema": {"
 @router.put("/{sound_id}/recordings/{language}", openapi_extra=_WAV)
 async def store_recording(
     sound_id: SoundId, language: Spoken, request: Request, who: Admin, parts: PartsHere
-) -> RecordingView:
+) -> SoundFile:
     """Upload a WAV file (PCM, 16 bits, at most 20 MiB and 15 minutes). Callers hear it from now on.
 
     A prompt has one recording per language; music has the language `-`.

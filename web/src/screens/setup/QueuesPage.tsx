@@ -1,6 +1,10 @@
 import { Plural, Trans, useLingui } from "@lingui/react/macro";
+import { Select } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { put } from "../../api/client";
 import { Section } from "../../components/bits";
+import { has, useSession } from "../../stores/session";
 import { ObjectPage } from "./ObjectPage";
 import { FurtherRules, Members, Rules } from "./QueueRules";
 import { StepEditor } from "./StepEditor";
@@ -20,7 +24,7 @@ export function QueuesPage() {
       add={{ label: t`New queue`, start: (view) => startNew("queues", newQueue(view, t`New queue`)) }}
       identify={(queue, view) => ({ ...queue, id: idFor(queue.name, taken(view)) })}
       editor={({ setting, update, set }, view) => <Editor key={setting.id} queue={setting} view={view} set={set} update={update} />}
-      side={({ setting }, view) => <Beside queue={setting} view={view} />}
+      side={({ setting }, view) => <><Beside queue={setting} view={view} /><AcrossQueues view={view} /></>}
     />
   );
 }
@@ -53,7 +57,7 @@ function Editor({ queue, view, set, update }: { queue: QueueSetting; view: Centr
   const [chosen, choose] = useState<string | null>(null);
   const still = useStillWaiting((view.versions[`queues/${queue.id}`] ?? 0) > 0 ? queue.id : null).data;
   const step = queue.steps.find((each) => each.id === chosen) ?? null;
-  const put = (steps: QueueSetting["steps"]) => update({ ...queue, steps });
+  const keep = (steps: QueueSetting["steps"]) => update({ ...queue, steps });
   return (
     <div className="scroll grow" role="region" aria-label={queue.name} tabIndex={0}>
       <div className="pane-h">
@@ -65,14 +69,14 @@ function Editor({ queue, view, set, update }: { queue: QueueSetting; view: Centr
         queue={queue}
         step={step}
         view={view}
-        onChange={(next) => put(queue.steps.map((each) => (each.id === next.id ? next : each)))}
+        onChange={(next) => keep(queue.steps.map((each) => (each.id === next.id ? next : each)))}
         onAdd={() => {
           const made = newStep(queue);
-          put([...queue.steps, made]);
+          keep([...queue.steps, made]);
           choose(made.id);
         }}
         onRemove={() => {
-          put(queue.steps.filter((each) => each.id !== chosen));
+          keep(queue.steps.filter((each) => each.id !== chosen));
           choose(null);
         }}
       />
@@ -81,6 +85,24 @@ function Editor({ queue, view, set, update }: { queue: QueueSetting; view: Centr
         <div><Rules queue={queue} view={view} set={set} /></div>
       </div>
     </div>
+  );
+}
+
+/** Which of several queues an agent's next call comes from: one choice for the whole centre, saved at once. */
+function AcrossQueues({ view }: { view: CentreView }) {
+  const { t } = useLingui();
+  const admin = useSession((s) => has(s.session, "admin"));
+  const queries = useQueryClient();
+  const across = view.centre.routing?.[0]?.across ?? "weight_then_longest";
+  const save = useMutation({
+    mutationFn: (next: string) => put("/api/setup/routing/routing", { setting: { id: "routing", across: next }, version: view.versions["routing/routing"] ?? 1 }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["setup"] }),
+  });
+  return (
+    <Section title={<Trans>Which queue comes first</Trans>}>
+      <Select size="xs" aria-label={t`Which queue comes first`} allowDeselect={false} disabled={!admin || save.isPending} value={across} data={[{ value: "weight_then_longest", label: t`Higher weight, then longest waiting` }, { value: "longest", label: t`Longest waiting` }, { value: "fair_share", label: t`Fair shares of the day` }]} onChange={(next) => next !== null && next !== across && save.mutate(next)} />
+      <p className={save.error ? "set-bad" : "set-hint"} role="status">{save.error ? save.error.message : <Trans>For agents of several queues, priorities being equal. It holds for the whole centre, at once.</Trans>}</p>
+    </Section>
   );
 }
 

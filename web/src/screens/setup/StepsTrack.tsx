@@ -84,7 +84,7 @@ function StepLine({ row, view, track, end, chosen, onChoose }: { row: StepRow; v
   const pos = (s: number) => `${(100 * s) / track}%`;
   const shown = never !== null ? "bad" : tone;
   const name = step.name === "" ? short[step.operation] : step.name;
-  const before = never === "longest_wait" ? t`the longest wait ends before it` : never === "left" ? t`the caller has left by then` : more(row);
+  const before = never === "longest_wait" ? t`the longest wait ends before it` : never === "left" ? t`the caller has left by then` : more(row, track);
   const from = Math.min(step.after_s, track * 0.985);
   // A bar that begins late has no room for its words before it ends: they stand before it.
   const narrow = (end - step.after_s) / track < 0.16;
@@ -105,7 +105,7 @@ function StepLine({ row, view, track, end, chosen, onChoose }: { row: StepRow; v
 }
 
 /** What holds from a step on, and what it adds: the words on its bar and before it. */
-function useStepWords(view: CentreView): { does: (step: StepSetting) => string; more: (row: StepRow) => string } {
+function useStepWords(view: CentreView): { does: (step: StepSetting) => string; more: (row: StepRow, track: number) => string } {
   const { t } = useLingui();
   const does = (step: StepSetting): string => {
     const queue = (view.centre.queues ?? []).find((each) => each.id === step.queue)?.name ?? step.queue ?? "?";
@@ -120,9 +120,9 @@ function useStepWords(view: CentreView): { does: (step: StepSetting) => string; 
       case "announce": return step.prompt ?? "?";
     }
   };
-  const more = ({ step, adds, people, priority }: StepRow): string => {
+  const more = ({ step, adds, people, priority }: StepRow, track: number): string => {
     if (step.operation === "raise_priority") return t`${priority} in all`;
-    if (step.operation === "offer_callback") return t`they press 1, nobody behind them moves up`;
+    if (step.operation === "offer_callback") return step.after_s / track < 0.42 ? t`they press 1` : t`they press 1, nobody behind them moves up`;
     if (step.operation !== "relax" && step.operation !== "widen") return "";
     if (adds.length === 0) return t`adds nobody`;
     if (adds.length <= 2) return t`adds ${adds.join(", ")}`;
