@@ -277,35 +277,6 @@ export interface components {
              */
             wait_rounding_s: number;
         };
-        /** RecordingView */
-        app__api__models__RecordingView: {
-            /** Duration S */
-            duration_s: number | null;
-            /** Recording Id */
-            recording_id: string;
-            /**
-             * Started At
-             * Format: date-time
-             */
-            started_at: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "recording" | "ready" | "failed";
-        };
-        /**
-         * RecordingView
-         * @description An uploaded sound file. `language` is empty for music.
-         */
-        app__api__models_setup__RecordingView: {
-            /** Bytes */
-            bytes: number;
-            /** Duration S */
-            duration_s: number;
-            /** Language */
-            language: string;
-        };
         /** Apply */
         Apply: {
             centre: components["schemas"]["CentreFile"];
@@ -1112,7 +1083,7 @@ export interface components {
             /** Queued At */
             queued_at: string | null;
             /** Recordings */
-            recordings: components["schemas"]["app__api__models__RecordingView"][];
+            recordings: components["schemas"]["RecordingView"][];
             /** State */
             state: string;
         };
@@ -3541,6 +3512,23 @@ export interface components {
             /** Retention */
             retention: components["schemas"]["RetentionSetting"][];
         };
+        /** RecordingView */
+        RecordingView: {
+            /** Duration S */
+            duration_s: number | null;
+            /** Recording Id */
+            recording_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "recording" | "ready" | "failed";
+        };
         /** Reference */
         Reference: {
             /** Case Types */
@@ -4096,6 +4084,18 @@ export interface components {
             type: "snapshot";
         };
         /**
+         * SoundFile
+         * @description An uploaded sound file. `language` is empty for music.
+         */
+        SoundFile: {
+            /** Bytes */
+            bytes: number;
+            /** Duration S */
+            duration_s: number;
+            /** Language */
+            language: string;
+        };
+        /**
          * SoundSetting
          * @description A prompt with its words, or music. Recordings are files and not part of the configuration file.
          */
@@ -4141,7 +4141,7 @@ export interface components {
             /** Id */
             id: string;
             /** Recordings */
-            recordings: components["schemas"]["app__api__models_setup__RecordingView"][];
+            recordings: components["schemas"]["SoundFile"][];
             /** Shipped */
             shipped: boolean;
             /**
@@ -4453,6 +4453,81 @@ export interface components {
             lead: string | null;
             /** Team */
             team: string;
+        };
+        /** TelephoneDirectory */
+        TelephoneDirectory: {
+            /** Centre */
+            centre: string;
+            /** Numbers */
+            numbers: components["schemas"]["TelephoneNumber"][];
+        };
+        /**
+         * TelephoneNumber
+         * @description A number of the directory. `taken`: a telephone has it already.
+         */
+        TelephoneNumber: {
+            /** Label */
+            label: string;
+            /** Number */
+            number: string;
+            /**
+             * Taken
+             * @default false
+             */
+            taken: boolean;
+        };
+        /** TelephoneOpened */
+        TelephoneOpened: {
+            /** Number */
+            number: string;
+            /** Telephone Id */
+            telephone_id: string;
+        };
+        /**
+         * TelephoneRequest
+         * @description Which number this page wants to be, as typed.
+         */
+        TelephoneRequest: {
+            /** Number */
+            number: string;
+        };
+        /**
+         * TelephoneSession
+         * @description The page's offer, once somebody presses Answer.
+         */
+        TelephoneSession: {
+            /** Sdp */
+            sdp: string;
+        };
+        /**
+         * TelephoneTopic
+         * @description Topic `telephone`: one guest telephone. `caller_id`: the number of the centre that rings it.
+         */
+        TelephoneTopic: {
+            /**
+             * Caller Id
+             * @default
+             */
+            caller_id: string;
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+            /** Number */
+            number: string;
+            /**
+             * Rings Until
+             * @default null
+             */
+            rings_until: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "ringing" | "talking";
+            /** Telephone Id */
+            telephone_id: string;
         };
         /** TermView */
         TermView: {
