@@ -54,7 +54,7 @@ ERLANG_C = (
     Cell(agents=14, load=10.0, aht_s=180.0),
     Cell(agents=20, load=16.0, aht_s=288.0),
     Cell(agents=30, load=25.0, aht_s=300.0),
-    Cell(agents=60, load=52.0, aht_s=240.0),
+    Cell(agents=40, load=33.0, aht_s=240.0),
 )
 ERLANG_A = (
     Cell(agents=5, load=5.0, aht_s=180.0, patience_s=120.0),
