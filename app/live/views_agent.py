@@ -150,14 +150,17 @@ class AgentView:
 
     def contact(self, agent_id: str) -> wire.ContactView | None:
         contact = self._state.contact_of_agent(agent_id)
-        if contact is None or contact.phase not in _STATES:
+        if contact is None:
+            return None
+        wrap = contact.wrap_up(agent_id)
+        if wrap is None and contact.phase not in _STATES:
             return None
         pop = self._extras.pops.get((contact.contact_id, agent_id))
         if pop is None:
             return None
         note, saved_at = self._extras.notes.get(contact.contact_id, ("", None))
-        wrap = contact.wrap_up(agent_id)
         if wrap is not None:
+            # Wherever the caller is by now: waiting, in a flow, at a number outside, with somebody else.
             return self._wrapping(contact, wrap, agent_id, pop)
         directory = self._directory()
         companion = contact.companion_agent(agent_id)
