@@ -43,24 +43,26 @@ class Watcher(EventBook):
     """Takes the router's word for what it did, after asking whether it may have done that."""
 
     def _by_time(self, effects: Sequence[Effect], event: Event, now: datetime) -> list[Effect]:
-        """Steps and ways out that were due: they come before the event."""
-        books, done, gone_over, later = self.books, list[Effect](), set[str](), set[str]()
+        """Steps and ways out that were due come before the event, and with them what follows at once."""
+        books, done, gone_over = self.books, list[Effect](), set[str]()
         for effect in effects:
             if not isinstance(effect, (StepOpened, ContactDiverted, PlaceResumed)):
                 continue
             caller = books.callers.get(effect.contact_id)
             if caller is None or caller.queue_id != effect.queue_id:
-                later.add(effect.contact_id)
-                continue
+                break
+            shut = isinstance(effect, ContactDiverted) and effect.cause is Cause.SHUT
+            if shut and effect.queue_id not in books.shut:
+                break
+            followed = effect.contact_id in gone_over
             if isinstance(effect, StepOpened):
                 step = books.step(effect.queue_id, effect.step_id)
-                gone = effect.contact_id in gone_over
-                if gone or effect.skipped_to or step is None or caller.place_at + step.after > now:
-                    later.add(effect.contact_id)
-            if effect.contact_id in later or (caller.offers and not isinstance(effect, StepOpened)):
-                continue
-            if effect.contact_id not in gone_over and not self._was_due(effect, now):
-                continue
+                if followed or effect.skipped_to or step is None or caller.place_at + step.after > now:
+                    break
+            elif caller.offers:
+                break
+            if not followed and not self._was_due(effect, now):
+                break
             self._effect(effect, event, now)
             done.append(effect)
             if isinstance(effect, ContactDiverted) and effect.way.kind is WayKind.OVERFLOW:
