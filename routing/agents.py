@@ -36,6 +36,7 @@ _record = recorder(AgentRecord)
 _AVAILABLE = AgentState.AVAILABLE
 _RINGING = AgentState.RINGING
 _ON_CONTACT = AgentState.ON_CONTACT
+_SIGNED_OUT = AgentState.SIGNED_OUT
 
 
 class Agent:
@@ -136,19 +137,19 @@ class Agent:
     @property
     def ready(self) -> bool:
         """Nothing about the agent speaks against offering him a call now."""
-        return (
-            self.state is _AVAILABLE
-            and self.reachable
-            and self.next_state is None
-            and self.profile is not None
-            and not (self.once and any(item.offer_id for item in self.others))
-        )
+        return self.free_for(VOICE)
 
     def free_for(self, channel: str) -> bool:
         """May be offered a contact of this channel now."""
-        if channel == VOICE:
-            return self.ready
         profile = self.profile
+        if channel == VOICE:
+            return (
+                self.state is _AVAILABLE
+                and self.reachable
+                and self.next_state is None
+                and profile is not None
+                and not (self.once and any(item.offer_id for item in self.others))
+            )
         if profile is None or not self.reachable:
             return False
         if self.state is not _AVAILABLE:
@@ -211,7 +212,7 @@ class Agent:
                 self.ready_since = now
         elif state in AWAY:
             self.once = False
-            if state is AgentState.SIGNED_OUT:
+            if state is _SIGNED_OUT:
                 self.idle_since = self.ready_since = self.missed_at = None
                 self.misses = self.contacts_taken = 0
                 self.talk = NOTHING
@@ -219,7 +220,7 @@ class Agent:
     def enter_next(self, now: datetime) -> None:
         """Ringing, or the work and its ACW, are over: go where he asked to go, or be available."""
         state, reason = self.next_state or _AVAILABLE, self.next_reason
-        if state is AgentState.SIGNED_OUT and self.others:
+        if state is _SIGNED_OUT and self.others:
             # Signing out waits for the contacts of other channels; meanwhile nothing is offered.
             state, reason = _AVAILABLE, None
         else:

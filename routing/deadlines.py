@@ -46,11 +46,12 @@ class Deadlines:
         self._compact_at = _COMPACT_LEAST
 
     def add(self, due: Due) -> None:
-        if len(self._heap) >= self._compact_at:
-            self._heap = [kept for kept in self._heap if self._live(kept)]
-            heapq.heapify(self._heap)
-            self._compact_at = max(_COMPACT_LEAST, 2 * len(self._heap))
-        heapq.heappush(self._heap, due)
+        heap = self._heap
+        if len(heap) >= self._compact_at:
+            heap[:] = [kept for kept in heap if self._live(kept)]
+            heapq.heapify(heap)
+            self._compact_at = max(_COMPACT_LEAST, 2 * len(heap))
+        heapq.heappush(heap, due)
 
     def next_at(self) -> datetime | None:
         """The least instant at which something will happen."""
@@ -62,12 +63,12 @@ class Deadlines:
     def due(self, now: datetime) -> bool:
         """Whether something may be due."""
         heap = self._heap
-        return bool(heap) and heap[0].at <= now
+        return bool(heap) and heap[0][0] <= now
 
     def pop(self, now: datetime) -> Due | None:
         """Take out the next one that is due at `now`."""
         heap = self._heap
-        while heap and heap[0].at <= now:
+        while heap and heap[0][0] <= now:
             due = heapq.heappop(heap)
             if self._live(due):
                 return due

@@ -24,6 +24,8 @@ from routing.types import (
     WrapUpFinished,
 )
 
+_ON_CONTACT = AgentState.ON_CONTACT
+
 
 class Handling:
     def __init__(
@@ -99,14 +101,14 @@ class Handling:
 
     def end(self, event: HandlingEnded, now: datetime) -> None:
         agent = self._floor.agents[event.agent_id]
-        if agent.state is not AgentState.ON_CONTACT or agent.contact_id != event.contact_id:
+        if agent.state is not _ON_CONTACT or agent.contact_id != event.contact_id:
             self._end_slot(agent, event, now)
             return
         self._let_go(event.contact_id)
         self._notes.ranks_anew(agent)
         agent.leave_caller(self._floor.callers)
-        acw = self._policy(agent).acw
-        if event.wrap_up and acw > NOTHING:
+        acw = self._policy(agent).acw if event.wrap_up else NOTHING
+        if acw > NOTHING:
             agent.enter(AgentState.ACW, None, now)
             self._end_acw_at(agent, now + acw)
         else:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from routing.agents import Agent
+from routing.building import builder
 from routing.contacts import Contact
 from routing.rooms import QueueMemory
-from routing.types import AbandonedRecord, Changes, Effect, OfferRecord, Stale, StateChanged
+from routing.types import AbandonedRecord, Changes, Effect, OfferMade, OfferRecord, Stale, StateChanged
+
+_build_changed = builder(StateChanged)
 
 
 class Ledger:
@@ -31,13 +34,15 @@ class Ledger:
     def agent(self, agent: Agent) -> None:
         """His record is another now."""
         agent.touch()
-        self._touched[agent.agent_id] = self._agents[agent.agent_id] = agent
+        agent_id = agent.agent_id
+        self._touched[agent_id] = self._agents[agent_id] = agent
 
     def contact(self, contact: Contact) -> None:
         """Its record is another now, or new."""
         contact.touch()
         self._waiting[contact.contact_id] = contact
-        self._gone.pop(contact.contact_id, None)
+        if self._gone:
+            self._gone.pop(contact.contact_id, None)
 
     def gone(self, contact: Contact) -> None:
         self._waiting.pop(contact.contact_id, None)
@@ -45,6 +50,12 @@ class Ledger:
 
     def offer(self, offer: OfferRecord) -> None:
         self._offers[offer.offer_id] = offer
+
+    def made(self, contact: Contact, offer: OfferRecord, effect: OfferMade) -> None:
+        """`contact`, `offer` and `effect` at once: what every decision writes."""
+        self.contact(contact)
+        self._offers[offer.offer_id] = offer
+        self._effects.append(effect)
 
     def queue(self, memory: QueueMemory) -> None:
         self._queues[memory.queue_id] = memory
@@ -62,7 +73,8 @@ class Ledger:
         """In the order in which they took place, then each agent's record once."""
         effects, self._effects = self._effects, []
         if self._touched:
-            effects += [StateChanged(agent=agent.record()) for agent in self._touched.values()]
+            for agent in self._touched.values():
+                effects.append(_build_changed(agent.record()))
             self._touched.clear()
         return effects
 

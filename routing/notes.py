@@ -9,6 +9,7 @@ from routing.ledger import Ledger
 from routing.rooms import Room
 from routing.types import Absence, AgentState
 
+_SIGNED_OUT = AgentState.SIGNED_OUT
 _ABSENCES = {state: Absence(state.value) for state in AgentState if state is not AgentState.AVAILABLE}
 
 
@@ -35,7 +36,7 @@ class Notes:
         self._ledger.agent(agent)
         state = agent.state
         if state is not agent.seen_state:
-            if AgentState.SIGNED_OUT in (state, agent.seen_state):
+            if state is _SIGNED_OUT or agent.seen_state is _SIGNED_OUT:
                 self._floor.sign_ins += 1
             agent.seen_state = state
         if agent.wanted:

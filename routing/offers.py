@@ -35,6 +35,10 @@ _build_record = builder(OfferRecord)
 _build_made = builder(OfferMade)
 _build_ended = builder(OfferEnded)
 
+_new_due: Callable[[type[Due], tuple[datetime, DueKind, str, str]], Due] = tuple.__new__
+_OFFER = DueKind.OFFER
+_RINGING = AgentState.RINGING
+
 SERVED_MOST = 10_000
 """When a queue has had so many, the fair share's counts of all queues are halved: old days fade."""
 
@@ -83,14 +87,14 @@ class Offers:
             offer_id, contact_id, agent_id, queue_id, now, expires_at, None, None, None, decision
         )
         self.open[offer_id] = offer
-        self._deadlines.add(Due(expires_at, DueKind.OFFER, offer_id))
+        self._deadlines.add(_new_due(Due, (expires_at, _OFFER, offer_id, "")))
         contact.offer_ids = (*contact.offer_ids, offer_id)
         self._floor.shut(contact)
         if policy.strategy in RINGING_SEVERAL:
             self._ring_on(contact, now)
         if contact.channel == VOICE:
             agent.offer_id = offer_id
-            agent.enter(AgentState.RINGING, None, now)
+            agent.enter(_RINGING, None, now)
         else:
             item = WorkItem(
                 channel=contact.channel,
@@ -101,9 +105,8 @@ class Offers:
             )
             agent.others = (*agent.others, item)
         self._notes.agent(agent)
-        self._ledger.contact(contact)
-        self._ledger.offer(offer)
-        self._ledger.effect(_build_made(offer_id, contact_id, agent_id, queue_id, now, expires_at, decision))
+        made = _build_made(offer_id, contact_id, agent_id, queue_id, now, expires_at, decision)
+        self._ledger.made(contact, offer, made)
 
     def _rules(self, contact: Contact, agent: Agent) -> tuple[str, ...]:
         rules = contact.rules

@@ -32,6 +32,11 @@ _DRAW_MAX = 1000
 """The greatest draw of an agent without penalty."""
 _DRAW_STEPS = 2**64
 
+# Looking up a member of an enumeration takes as long as calling a function.
+_BEST_SKILL = Strategy.BEST_SKILL_THEN_LONGEST_IDLE
+_ROUND_ROBIN = Strategy.ROUND_ROBIN
+_LAST_STATE_CHANGE = IdleSince.LAST_STATE_CHANGE
+
 
 def compile_needs(*requirements: Iterable[Requirement]) -> Needs:
     """Merge requirements; where a skill is named twice the higher level counts."""
@@ -101,7 +106,7 @@ def idle_since(agent: Agent, policy: QueuePolicy) -> datetime:
     """When his idle time began as this queue counts it."""
     since = agent.idle_since
     assert since is not None, "an agent who is free has been idle since some instant"
-    if policy.breaks_reset_idle or policy.idle_since is IdleSince.LAST_STATE_CHANGE:
+    if policy.breaks_reset_idle or policy.idle_since is _LAST_STATE_CHANGE:
         since = max(since, agent.ready_since or since)
     if policy.misses_reset_idle and agent.missed_at is not None:
         since = max(since, agent.missed_at)
@@ -111,7 +116,7 @@ def idle_since(agent: Agent, policy: QueuePolicy) -> datetime:
 def rank(agent: Agent, policy: QueuePolicy, needs: Needs) -> Rank:
     """Where he stands among the free agents of a line."""
     strategy = policy.strategy
-    if strategy is Strategy.ROUND_ROBIN:
+    if strategy is _ROUND_ROBIN:
         return 0, _ALWAYS, agent.agent_id
     return TIERS[strategy](agent, policy, needs), idle_since(agent, policy), agent.agent_id
 
@@ -180,8 +185,9 @@ def because(pick: Pick, policy: QueuePolicy, needs: Needs) -> tuple[str, ...]:
     what the strategy went by with the number of agents it had the choice of (`best_skill:3`,
     `round_robin:4`), and `longest_idle:<equals>` when several were equally good.
     """
-    skills = pick.agent.skills
-    told = [f"skill:{skill}:{skills[skill]}:{level}" for skill, level in needs]
+    skills, told = pick.agent.skills, []
+    for skill, level in needs:
+        told.append(f"skill:{skill}:{skills[skill]}:{level}")
     strategy, eligible = policy.strategy, pick.eligible
     if eligible == 1:
         told.append("only_one")
@@ -200,7 +206,7 @@ def key_of(
 ) -> dict[str, str]:
     """The ranking key of an agent in words, in order of weight."""
     idle_s = f"{(now - idle_since(agent, policy)).total_seconds():.1f}"
-    if policy.strategy is Strategy.BEST_SKILL_THEN_LONGEST_IDLE and needs:
+    if policy.strategy is _BEST_SKILL and needs:
         return {"skill": str(proficiency(agent.skills, needs)), "idle_s": idle_s}
     idle = {"idle_s": idle_s}
     match policy.strategy:

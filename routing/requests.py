@@ -38,10 +38,11 @@ def check(event: Event, floor: Floor) -> None:
     What names an offer or contact that is over is not invalid but late: the router answers `Stale`.
     """
     match event:
+        # The frequent ones first: each `case` takes its time.
+        case HandlingEnded() | ReachabilityChanged() | WrapUpFinished():
+            _check_agent(event.agent_id, floor)
         case OfferAnswered() | DeadlineReached():
             pass
-        case ReachabilityChanged() | HandlingEnded() | WrapUpFinished():
-            _check_agent(event.agent_id, floor)
         case ContactQueued():
             _check_queue(event.queue_id, floor)
             if event.place_at.tzinfo is None:

@@ -16,6 +16,9 @@ from routing.steps import Steps
 from routing.types import WorkItem
 from routing.ways import Ways
 
+_OFFER = DueKind.OFFER
+"""Most deadlines are of offers, and most offers have ended before theirs."""
+
 
 class Timers:
     """The deadlines of everything. A deadline that no longer stands for something is passed over."""
@@ -45,9 +48,9 @@ class Timers:
         self._handling = handling
 
     def _stands(self, due: Due) -> bool:
+        if due.kind is _OFFER:
+            return due.subject in self._offers.open
         match due.kind:
-            case DueKind.OFFER:
-                return due.subject in self._offers.open
             case DueKind.ACW:
                 return self._floor.agents[due.subject].acw_ends_at == due.at
             case DueKind.SLOT_ACW:

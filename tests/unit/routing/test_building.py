@@ -31,7 +31,7 @@ def test_a_built_record_is_frozen_and_of_the_very_class() -> None:
     made = builder(Decision)(*each_field_another(Decision).values())
     assert type(made) is Decision
     with pytest.raises(FrozenInstanceError):
-        made.eligible = 2
+        made.eligible = 2  # type: ignore[misc]
 
 
 def test_an_attribute_may_be_named_otherwise_than_its_field() -> None:
