@@ -909,13 +909,28 @@ class Hello(Wire):
     topics: list[str]
 
 
+TelephoneState = Literal["waiting", "ringing", "talking"]
+
+
+class TelephoneTopic(Wire):
+    """Topic `telephone`: one guest telephone. `caller_id`: the number of the centre that rings it."""
+
+    telephone_id: str
+    number: str
+    label: str = ""
+    state: TelephoneState
+    caller_id: str = ""
+    rings_until: str | None = None
+    """Instant after which nobody waits for the answer."""
+
+
 class Snapshot(Wire):
-    """Whole state of a topic. `data` is AgentTopic, FloorTopic or CallerTopic."""
+    """Whole state of a topic. `data` is AgentTopic, FloorTopic, CallerTopic or TelephoneTopic."""
 
     type: Literal["snapshot"] = "snapshot"
-    topic: Literal["agent", "floor", "caller"]
+    topic: Literal["agent", "floor", "caller", "telephone"]
     seq: int
-    data: AgentTopic | FloorTopic | CallerTopic
+    data: AgentTopic | FloorTopic | CallerTopic | TelephoneTopic
 
 
 class Delta(Wire):
@@ -926,7 +941,7 @@ class Delta(Wire):
     """
 
     type: Literal["delta"] = "delta"
-    topic: Literal["agent", "floor", "caller"]
+    topic: Literal["agent", "floor", "caller", "telephone"]
     seq: int
     set: dict[str, object] = {}
     upsert: dict[str, list[dict[str, object]]] = {}
@@ -962,7 +977,7 @@ class Resync(Wire):
     """Page to server: send a new snapshot of this topic."""
 
     type: Literal["resync"] = "resync"
-    topic: Literal["agent", "floor", "caller"]
+    topic: Literal["agent", "floor", "caller", "telephone"]
 
 
 class Subscribe(Wire):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
 from app.api.models import Heartbeat, Resync, Wire
-
-TelephoneState = Literal["waiting", "ringing", "talking"]
+from app.api.models import TelephoneState as TelephoneState
+from app.api.models import TelephoneTopic as TelephoneTopic
 
 
 class TelephoneNumber(Wire):
@@ -39,18 +39,6 @@ class TelephoneSession(Wire):
     """The page's offer, once somebody presses Answer."""
 
     sdp: str = Field(min_length=1, max_length=60_000)
-
-
-class TelephoneTopic(Wire):
-    """Topic `telephone`: one guest telephone. `caller_id`: the number of the centre that rings it."""
-
-    telephone_id: str
-    number: str
-    label: str = ""
-    state: TelephoneState
-    caller_id: str = ""
-    rings_until: str | None = None
-    """Instant after which nobody waits for the answer."""
 
 
 TelephoneMessage = Annotated[Heartbeat | Resync, Field(discriminator="type")]

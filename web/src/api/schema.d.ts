@@ -1441,7 +1441,7 @@ export interface components {
              * Topic
              * @enum {string}
              */
-            topic: "agent" | "floor" | "caller";
+            topic: "agent" | "floor" | "caller" | "telephone";
             /**
              * Type
              * @default delta
@@ -3647,7 +3647,7 @@ export interface components {
              * Topic
              * @enum {string}
              */
-            topic: "agent" | "floor" | "caller";
+            topic: "agent" | "floor" | "caller" | "telephone";
             /**
              * Type
              * @default resync
@@ -4064,18 +4064,18 @@ export interface components {
         };
         /**
          * Snapshot
-         * @description Whole state of a topic. `data` is AgentTopic, FloorTopic or CallerTopic.
+         * @description Whole state of a topic. `data` is AgentTopic, FloorTopic, CallerTopic or TelephoneTopic.
          */
         Snapshot: {
             /** Data */
-            data: components["schemas"]["AgentTopic"] | components["schemas"]["FloorTopic"] | components["schemas"]["CallerTopic"];
+            data: components["schemas"]["AgentTopic"] | components["schemas"]["FloorTopic"] | components["schemas"]["CallerTopic"] | components["schemas"]["TelephoneTopic"];
             /** Seq */
             seq: number;
             /**
              * Topic
              * @enum {string}
              */
-            topic: "agent" | "floor" | "caller";
+            topic: "agent" | "floor" | "caller" | "telephone";
             /**
              * Type
              * @default snapshot

@@ -18,6 +18,10 @@ export type CallerMessage =
   | Schemas["CallerEnd"];
 export type CallerRejoin = Schemas["CallerRejoin"];
 export type CallerTopic = Schemas["CallerTopic"];
+export type TelephoneMessage = Schemas["Heartbeat"] | Schemas["Resync"];
+export type TelephoneTopic = Schemas["TelephoneTopic"];
+export type TelephoneDirectory = Schemas["TelephoneDirectory"];
+export type TelephoneOpened = Schemas["TelephoneOpened"];
 export type CaseChange = Schemas["CaseChange"];
 export type CaseList = Schemas["CaseList"];
 export type CaseSummary = Schemas["CaseSummary"];
@@ -92,5 +96,6 @@ export interface TopicData {
   agent: AgentTopic;
   floor: FloorTopic;
   caller: CallerTopic;
+  telephone: TelephoneTopic;
 }
 export type TopicName = keyof TopicData;

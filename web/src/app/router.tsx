@@ -53,6 +53,9 @@ const entry = createRoute({
 
 const caller = createRoute({ getParentRoute: () => root, path: "/call", component: screen("caller", "CallerPage") });
 
+/** Plays a number outside the centre, where the server allows it. */
+const telephone = createRoute({ getParentRoute: () => root, path: "/telephone", component: screen("telephone", "TelephonePage") });
+
 /** Pages for people who are signed in. Within them the connection, the phone and an open call go on. */
 const pages = [
   createRoute({ getParentRoute: () => frame, path: "/check", beforeLoad: only("agent"), component: guarded(screen("entry", "CheckPage")) }),
@@ -76,7 +79,7 @@ const pages = [
   createRoute({ getParentRoute: () => frame, path: "/recordings", validateSearch: recordingSearch, beforeLoad: only("agent", "supervisor", "admin"), component: guarded(screen("reports", "RecordingsPage")) }),
 ] as const;
 
-const tree = root.addChildren([entry, caller, frame.addChildren([...pages])]);
+const tree = root.addChildren([entry, caller, telephone, frame.addChildren([...pages])]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: false, defaultErrorComponent: Stopped, scrollRestoration: false });
 

@@ -1,0 +1,3 @@
+import "../../styles/caller.css";
+
+export { TelephonePage } from "./TelephonePage";
