@@ -35,10 +35,4 @@ class TelephoneOpened(Wire):
     number: str
 
 
-class TelephoneSession(Wire):
-    """The page's offer, once somebody presses Answer."""
-
-    sdp: str = Field(min_length=1, max_length=60_000)
-
-
 TelephoneMessage = Annotated[Heartbeat | Resync, Field(discriminator="type")]

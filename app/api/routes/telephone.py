@@ -7,12 +7,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from app.api.access import Address, Caller, PartsHere
-from app.api.models import Done, SessionAnswer, Ticket
+from app.api.models import Done, SessionAnswer, SessionOffer, Ticket
 from app.api.models_telephone import (
     TelephoneDirectory,
     TelephoneOpened,
     TelephoneRequest,
-    TelephoneSession,
 )
 from app.auth.tickets import LIFETIME_S
 from app.errors import NotFound
@@ -70,7 +69,7 @@ async def ticket(telephone: Own, telephones: Telephones) -> Ticket:
 
 @router.post("/{telephone_id}/answer")
 async def answer(
-    body: TelephoneSession, telephone: Own, parts: PartsHere, telephones: Telephones
+    body: SessionOffer, telephone: Own, parts: PartsHere, telephones: Telephones
 ) -> SessionAnswer:
     """Take the call that rings, or give the call a new connection."""
     return await Phones(parts).guest(telephones.answer(telephone), body.sdp)

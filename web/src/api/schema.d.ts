@@ -4492,14 +4492,6 @@ export interface components {
             number: string;
         };
         /**
-         * TelephoneSession
-         * @description The page's offer, once somebody presses Answer.
-         */
-        TelephoneSession: {
-            /** Sdp */
-            sdp: string;
-        };
-        /**
          * TelephoneTopic
          * @description Topic `telephone`: one guest telephone. `caller_id`: the number of the centre that rings it.
          */
