@@ -179,6 +179,7 @@ def _reach(
 
 
 def qualified(agent: AgentProfile, requirements: Iterable[Requirement]) -> bool:
+    """Whether the agent holds all of `requirements`."""
     return all(agent.skills.get(need.skill, 0) >= need.level for need in requirements)
 
 

@@ -58,6 +58,7 @@ def agents_needed(erlangs: float, handle_s: float, within_s: float, share: float
 def check_load(
     policies: PoliciesChanged, members: Mapping[str, list[AgentProfile]], traffic: Mapping[str, Traffic]
 ) -> Iterator[Finding]:
+    """What the load says: targets that the members cannot reach, and queues that weights starve."""
     for queue in policies.queues:
         if queue.queue_id in traffic and members[queue.queue_id]:
             yield from _promise(queue, len(members[queue.queue_id]), traffic[queue.queue_id])

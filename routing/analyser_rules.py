@@ -24,6 +24,7 @@ NO_TIME = timedelta(0)
 
 
 def check_rules(queue: QueuePolicy, members: list[AgentProfile]) -> Iterator[Finding]:
+    """What is wrong with the rules of one queue but for its steps."""
     yield from _ringing(queue)
     yield from _orders(queue, members)
     yield from _emptiness(queue, members)

@@ -65,10 +65,12 @@ class Finding:
 
 
 def queue_edit(queue_id: str, *path: str, value: Value) -> Edit:
+    """Set one member of a queue."""
     return Edit(section="queues", id=queue_id, path=path, value=value)
 
 
 def queue_removal(queue_id: str, *path: str) -> Edit:
+    """Take one member of a queue away."""
     return Edit(section="queues", id=queue_id, path=path, remove=True)
 
 
@@ -80,6 +82,7 @@ def queue_finding(
     cures: tuple[Cure, ...] = (),
     **facts: Value,
 ) -> Finding:
+    """Something found in a queue at `where`; `facts` fill the sentence."""
     return Finding(
         code=code, severity=severity, section="queues", id=queue_id, where=where, facts=facts, cures=cures
     )

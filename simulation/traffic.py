@@ -208,4 +208,5 @@ def shift(
 
 
 def in_order(acts: Sequence[Act]) -> tuple[Act, ...]:
+    """By time, then by agent."""
     return tuple(sorted(acts, key=lambda act: (act.at_s, act.agent_id)))

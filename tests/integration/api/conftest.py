@@ -181,6 +181,36 @@ class FloorParts:
         )
 
 
+AMINAS_CARD = DemoSignIn(
+    username="amina",
+    password="known to everybody",
+    name="Amina Yusuf",
+    initials="AY",
+    role="agent",
+    line="Takes calls",
+)
+
+
+class Reached:
+    """What presence said of agents' pages, and whether one that was there is gone."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, bool, str | None]] = []
+        self.lost = asyncio.Event()
+
+    def __call__(self, agent_id: str, reachable: bool, why: str | None) -> None:
+        if self.told and self.told[-1][:2] == (agent_id, True) and not reachable:
+            self.lost.set()
+        self.told.append((agent_id, reachable, why))
+
+
+def _capabilities(phone: MemoryPhone) -> dict[str, Capabilities]:
+    """One back end that reaches pages, one that reaches everybody, one that can do little."""
+    simulated = Capabilities(reaches_browsers=True, reaches_telephone_network=True, records=True)
+    bare = Capabilities(reaches_browsers=True)
+    return {"webrtc": phone.capabilities, "simulated": simulated, "bare": bare}
+
+
 @pytest.fixture
 async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator[Centre]:
     clock = VirtualClock(START)
@@ -189,25 +219,13 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
     seconds = LoopTime()
     hub = Hub(time=seconds)
     pages = Pages(hub)
-    reachability: list[tuple[str, bool, str | None]] = []
-    unreachable = asyncio.Event()
-
-    def reached(agent_id: str, reachable: bool, why: str | None) -> None:
-        if reachability and reachability[-1][:2] == (agent_id, True) and not reachable:
-            unreachable.set()
-        reachability.append((agent_id, reachable, why))
-
-    presence = Presence(
-        clock=clock,
-        on_reachability=reached,
-        on_leader=pages.leader_changed,
-    )
+    reached = Reached()
+    presence = Presence(clock=clock, on_reachability=reached, on_leader=pages.leader_changed)
     live = MemoryLive(hub, engine, START)
     new_id = IdSource(clock, random.Random(7))
     floor = FloorParts(sqlite_database, clock, new_id)
     passwords = Passwords(CHEAP)
     reloads: list[int] = []
-    simulated = Capabilities(reaches_browsers=True, reaches_telephone_network=True, records=True)
     parts = Parts(
         settings=settings,
         clock=clock,
@@ -223,25 +241,12 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         pages=pages,
         presence=presence,
         phone=phone,
-        capabilities={
-            "webrtc": phone.capabilities,
-            "simulated": simulated,
-            "bare": Capabilities(reaches_browsers=True),
-        },
+        capabilities=_capabilities(phone),
         auth=replace(build_auth(settings, SECRET, monotonic), passwords=passwords),
         metrics=Metrics(),
         monotonic_s=monotonic,
         ready=(ReadyCheck(name="engine", check=lambda: None if engine.running else "it is stopped"),),
-        demo_sign_ins=(
-            DemoSignIn(
-                username="amina",
-                password="known to everybody",
-                name="Amina Yusuf",
-                initials="AY",
-                role="agent",
-                line="Takes calls",
-            ),
-        ),
+        demo_sign_ins=(AMINAS_CARD,),
         reload=lambda: reloads.append(1),
     )
     await _add_people(sqlite_database, await passwords.hash(PASSWORD))
@@ -256,9 +261,9 @@ async def centre(settings: Settings, sqlite_database: Database) -> AsyncIterator
         engine=engine,
         live=live,
         phone=phone,
-        reachability=reachability,
+        reachability=reached.told,
         seconds=seconds,
-        unreachable=unreachable,
+        unreachable=reached.lost,
         reloads=reloads,
         state=floor.state,
         daybook=floor.daybook,

@@ -73,7 +73,7 @@ function Details({ contact }: { contact: ContactDetail }) {
 
 /** What happened in one line; a decision opens to who was free, by what it was won and who was left out. */
 function EventText({ event }: { event: ContactDetail["events"][number] }) {
-  const details = event.details ?? [];
+  const { details } = event;
   if (details.length === 0) return <span>{event.text}</span>;
   return (
     <details className="ev-why">
