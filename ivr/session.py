@@ -55,7 +55,7 @@ class Session:
         )
 
     def finish(self) -> Step:
-        """What was decided. Secrets are not kept: a look-up took them along, and nothing else may use them."""
+        """What was decided. Secrets are not kept: a look-up took them along, nobody else may have them."""
         state = FlowState(
             flow_id=self.flow.id,
             flow_version=self.flow.version,
