@@ -14,6 +14,8 @@ from app.engine import commands_calls as ask
 from app.live.views_targets import PersonNow, QueueNow
 from app.store import records
 from app.store.repositories.configuration import Configuration
+from app.telephones import GuestTelephones
+from telephony.port import OriginateOutcome
 from tests.integration.api.conftest import START, Centre, Visitor
 from tests.integration.api.test_callers import CALL, caller_of
 from tests.integration.api.test_desk import add_contact
@@ -134,6 +136,43 @@ async def test_numbers_are_dialled_only_where_the_back_end_reaches_them(talking:
     await add_contact(talking, "ct_2", "ag_amina", backend="simulated")
     there = await targets(amina, "ct_2")
     assert (there["dialling"], there["dialling_why"]) == (True, "")
+
+
+async def test_numbers_are_dialled_where_pages_play_them(talking: Centre) -> None:
+    parts = talking.parts
+
+    async def refuse(leg_id: str, outcome: OriginateOutcome) -> None:
+        raise AssertionError("nothing is dialled here")
+
+    telephones = GuestTelephones(
+        hub=parts.hub,
+        new_id=parts.new_id,
+        now=parts.clock.now,
+        monotonic_s=parts.monotonic_s,
+        region="GB",
+        refuse=refuse,
+    )
+    talking.app = talking.rebuilt(telephones=telephones)
+    await add_contact(talking, "ct_3", "ag_amina", backend="webrtc")
+    assert (await targets(await talking.signed_in("amina"), "ct_3"))["dialling"]
+
+
+async def test_an_extension_is_shown_beside_its_person(talking: Centre) -> None:
+    async with talking.database.transaction() as session:
+        own = records.Number(
+            dnis="+442079460122",
+            label="Dev Patel",
+            flow_id="",
+            backend="webrtc",
+            agent_id="ag_dev",
+            queue_id="billing",
+        )
+        await Configuration(session).put_number(own)
+    talking.live.colleagues = [colleague("ag_dev"), colleague("ag_amina")]
+    people = (await targets(await talking.signed_in("amina")))["people"]
+    assert {each["agent_id"]: each["extension"] for each in people} == {
+        "ag_dev": "+442079460122",
+    }
 
 
 async def test_the_directory_and_the_flows_set_up_for_transfers_are_offered(talking: Centre) -> None:

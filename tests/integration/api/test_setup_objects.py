@@ -140,6 +140,20 @@ ILL: tuple[tuple[str, str, Body, str, str], ...] = (
         "There is no flow gone. The number 100 would not be answered. There are: .",
     ),
     (
+        "an extension of nobody",
+        "numbers/121",
+        {"dnis": "121", "agent": "gone", "queue": "billing"},
+        "numbers/121/agent",
+        "There is no agent gone. The number 121 would not be answered. There are: .",
+    ),
+    (
+        "an extension by the rules of nothing",
+        "numbers/121",
+        {"dnis": "121", "agent": "gone", "queue": "gone"},
+        "numbers/121/queue",
+        "There is no queue gone. Callers of 121 wait by its rules. There are: billing.",
+    ),
+    (
         "the last administrator",
         "users/ada",
         {"username": "ada", "name": "Ada Byrne", "roles": ["supervisor"]},
@@ -161,6 +175,21 @@ async def test_errors_refuse_a_change_and_say_where_and_why(
         {"field": each["field"], "what": each["what"]} for each in problem["errors"]
     ]
     assert centre.reloads == []
+
+
+async def test_a_number_may_ring_one_person(centre: Centre) -> None:
+    ada = await centre.signed_in("ada")
+    await put(ada, "queues/sales", queue())
+    await put(ada, "agents/ann", {"id": "ann", "name": "Ann Lee", "queues": ["sales"]})
+    extension = {"dnis": "121", "label": "Ann Lee", "agent": "ann", "queue": "sales"}
+    assert (await put(ada, "numbers/121", extension))[0] == 200
+    [stored] = (await ada.get("/api/setup")).json()["centre"]["numbers"]
+    assert stored == {**extension, "flow": "", "backend": "webrtc"}
+    async with centre.database.read() as session:
+        [number] = await Configuration(session).numbers()
+    assert (number.agent_id, number.queue_id, number.flow_id) == ("ann", "sales", "")
+    status, problem = await remove(ada, "agents/ann", 1)
+    assert (status, problem["code"]) == (409, "setup_invalid"), "nobody would answer the number"
 
 
 SHAPES: tuple[tuple[str, Body, str, str, str], ...] = (
@@ -200,6 +229,13 @@ SHAPES: tuple[tuple[str, Body, str, str, str], ...] = (
         "setting.dnis",
         "'07700 900142' cannot be used here.",
         "Write a number with its country, as +442079460100, up to 6 digits, or a short name.",
+    ),
+    (
+        "numbers/121",
+        {"dnis": "121", "agent": "ann"},
+        "setting",
+        "An agent's own number has agent and queue.",
+        "Write both, or neither.",
     ),
     ("skills/x", {"skill": ""}, "setting.skill", "The text is too short.", "Write at least 1."),
 )
