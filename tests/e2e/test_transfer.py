@@ -234,3 +234,32 @@ async def test_a_supervisor_listens_whispers_and_barges_in(product: Product) -> 
         await caller.hears_voices(AGENT_HZ)
         await amina.hears_voices(CALLER_HZ)
         await leila.hears_silence()
+
+
+async def test_a_page_plays_a_number_and_takes_the_caller(product: Product) -> None:
+    async with amina_talks(product) as scene:
+        caller, amina = scene.caller, scene.amina
+        partner = await scene.parties.open("partner", SUPERVISOR_HZ, viewport={"width": 390, "height": 844})
+        await partner.page.goto(f"{product.url}/telephone")
+        await partner.page.get_by_test_id("number-+441134960300").click()
+        await press(partner, "be")
+        await state_is(partner, "waiting")
+
+        # Declined once: whoever was asked is busy, and Amina has the caller back.
+        await pick(amina, "Billing partner", "consult")
+        await state_is(partner, "ringing")
+        await press(partner, "decline")
+        await state_is(partner, "waiting")
+        await press(amina, "cord-back")
+        await caller.hears_voices(AGENT_HZ)
+
+        await pick(amina, "Billing partner", "transfer-now", why=WHY)
+        await state_is(partner, "ringing")
+        await press(partner, "answer")
+        await partner.hears_voices(CALLER_HZ)
+        await caller.hears_voices(SUPERVISOR_HZ)
+        await amina.hears_silence()
+        await band_is(amina, "acw")
+        await press(partner, "end")
+        await state_is(partner, "waiting")
+        await state_is(caller, "ended")
