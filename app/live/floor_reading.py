@@ -8,6 +8,7 @@ from datetime import datetime
 from app.api.models_floor import ClosePreview, FigureName, WhyNoCalls
 from app.api.ports import FigureEntry, FigureNow
 from app.clock import Clock
+from app.engine.company import contact_id_of
 from app.live.daybook import DayBook
 from app.live.directory import Directory
 from app.live.state import LiveState
@@ -78,7 +79,9 @@ class FloorReading:
                 continue
             if queue_id in (None, record.queue_id):
                 talked_s = (now - record.since).total_seconds()
-                yield FigureEntry(contact_id=record.contact_id, at=record.since, value=talked_s)
+                yield FigureEntry(
+                    contact_id=contact_id_of(record.contact_id), at=record.since, value=talked_s
+                )
 
     # --- queues and agents ---
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.api import models as wire
+from app.engine.company import contact_id_of
 from app.engine.contact import Contact, Phase
 from app.live.alert_rules import AlertRules
 from app.live.daybook import DayBook
@@ -160,7 +161,7 @@ class FloorView:
             since=record.unreachable_since or record.since if state == "unreachable" else record.since,
             queue=self._directory().queue_name(record.queue_id) if record.queue_id else None,
             reason=reason,
-            contact_id=record.contact_id,
+            contact_id=contact_id_of(record.contact_id) if record.contact_id else None,
             long_after_s=self._long_after_s(state, record.agent_id),
         )
 
