@@ -100,7 +100,6 @@ class Extensions:
         self._queueing.diverted(diverted, now)
 
     def _anew(self, contact: Contact, now: datetime) -> None:
-        """Out of the queue and in again at the same place, for everybody."""
-        contact.only_agents = []
+        """Out of the queue and in again at the same place, for everybody: the record says so already."""
         self._queueing.leave(contact, "moved", now)
         self._queueing.wait(contact, "contact.requeued", now)
