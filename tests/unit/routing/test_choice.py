@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from routing.choice import FEW_LINES
 from routing.types import AgentState, ContactLeft, OfferMade, StateChanged, Strategy
 from tests.unit.routing.centre import BILLING, RETENTION, Centre, needs, profile
 
@@ -188,3 +189,19 @@ def test_offers_name_the_version_of_the_rules() -> None:
     centre.queue("c1")
     made = [effect for effect in centre.last if isinstance(effect, OfferMade)]
     assert [offer.decision.policy_version for offer in made] == [7]
+
+
+@pytest.mark.parametrize("queues", [1, FEW_LINES + 1])
+def test_whom_the_first_caller_excludes_is_offered_the_first_who_does_not(queues: int) -> None:
+    """Whether he looks at the first of each line or walks the heads of his queues."""
+    rules = tuple(replace(BILLING, queue_id=f"queue {n}", name=f"Queue {n}") for n in range(queues))
+    centre = Centre(profile("amina", queues=tuple(rule.queue_id for rule in rules)), queues=rules)
+    for n, rule in enumerate(rules):
+        centre.queue(f"excluding {n}", rule.queue_id, excluded=("amina",))
+    for n, rule in enumerate(rules):
+        centre.queue(f"welcome {n}", rule.queue_id)
+
+    centre.connect("amina")
+    centre.ask("amina", AgentState.AVAILABLE)
+
+    assert centre.offered() == {"welcome 0": "amina"}
