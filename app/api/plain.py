@@ -40,8 +40,15 @@ _PATTERNS: Mapping[str, str] = {
 }
 
 
-def plain(error: Mapping[str, Any]) -> tuple[str, str]:
-    """(what, cure) of one of pydantic's errors; its own words where we have none."""
+THIS = "This"
+
+
+def plain(error: Mapping[str, Any], *, repeat: bool = True) -> tuple[str, str]:
+    """(what, cure) of one of pydantic's errors; its own words where we have none.
+
+    Args:
+        repeat: whether what was sent may be said again. Elsewhere it may be a password, or a PIN.
+    """
     kind, context = str(error["type"]), dict(error.get("ctx") or {})
     if kind == "value_error":
         sentence = str(context.get("error", error["msg"]))
@@ -49,22 +56,32 @@ def plain(error: Mapping[str, Any]) -> tuple[str, str]:
         return _sentence(what), _sentence(cure)
     if kind == "string_pattern_mismatch":
         field = str(error["loc"][-1]) if error.get("loc") else ""
-        return f"{error.get('input')!r} cannot be used here.", _PATTERNS.get(field, "")
+        given = repr(error.get("input")) if repeat else THIS
+        return f"{given} cannot be used here.", _PATTERNS.get(field, "")
     if kind not in _WORDS:
         return str(error["msg"]), ""
     what, cure = _WORDS[kind]
-    facts = {**context, "input": error.get("input")}
+    facts = {**context, "input": error.get("input") if repeat else _Unsaid(THIS)}
     try:
         return what.format_map(facts)[:300], cure.format_map(facts)[:300]
     except (KeyError, ValueError):
         return str(error["msg"]), ""
 
 
-def findings(errors: Sequence[Any], skip: int = 0) -> list[Finding]:
+class _Unsaid(str):
+    """Stands for what is not repeated, with or without quotation marks around it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def findings(errors: Sequence[Any], skip: int = 0, *, repeat: bool = True) -> list[Finding]:
     """All of them, each with its field; the first `skip` parts of a place are left out."""
     found = []
     for each in errors:
-        what, cure = plain(each)
+        what, cure = plain(each, repeat=repeat)
         place = [str(part) for part in each["loc"][skip:]] or [str(part) for part in each["loc"][:1]]
         found.append(Finding(field=".".join(place), what=what, cure=cure))
     return found

@@ -125,9 +125,11 @@ async def _malformed(request: Request, error: Exception) -> Response:
     broken = next((each for each in error.errors() if each["type"] == "json_invalid"), None)
     if broken is not None:
         return _no_json(broken)
+    # Rules of a centre are no secret, and long to look through; anywhere else it may be a PIN.
+    repeat = request.url.path.startswith("/api/setup")
     errors = [
         FieldError(field=each.field, what=each.what, cure=each.cure)
-        for each in plain_findings(error.errors(), skip=1)
+        for each in plain_findings(error.errors(), skip=1, repeat=repeat)
     ]
     fields = ", ".join(sorted({each.field for each in errors}))
     return problem_response(

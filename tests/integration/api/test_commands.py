@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.engine.commands import RequestState
 from telephony.port import LegKind
 from tests.integration.api.conftest import Centre
 
@@ -13,7 +14,7 @@ async def test_a_command_reaches_the_engine_as_whom_the_session_says(centre: Cen
     answer = await visitor.post("/api/agent/state", {"state": "not_ready", "reason": "break"})
     assert (answer.status_code, answer.json()) == (200, {"ok": True})
     (command,) = centre.engine.taken
-    assert repr(command) == "RequestState(agent_id='ag_amina', state='not_ready', reason='break')"
+    assert command == RequestState(agent_id="ag_amina", state="not_ready", reason="break")
 
 
 @pytest.mark.parametrize(
