@@ -173,7 +173,7 @@ async def serve(settings: Settings, compose: Compose, listener: socket.socket, l
             loop.add_signal_handler(RELOAD_SIGNAL, parts.reload)
             server = ControlServer(server_config(create_app(parts), settings), life.ready)
             # What was read at the start lives as long as the process: the collector need not walk it again,
-            # which in a large house would hold up an offer for a tenth of a second.
+            # which in a large house would hold up an offer.
             gc.collect()
             gc.freeze()
             serving = asyncio.create_task(server.serve([listener]))

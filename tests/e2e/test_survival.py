@@ -18,7 +18,7 @@ CALLER_HZ, AGENT_HZ = 440.0, 1000.0
 ROUNDS = 5
 SOAK_ROUNDS = 500
 GAP_LIMIT_S = 1.5
-"""A pitch is judged over the last fifth of a second. A machine with too much to do stalls all three ends for a
+"""A pitch is judged over the last fifth of a second. A machine with too much to do stalls all three ends for
 part of one; talk that hung on the killed process would be gone until its successor has started."""
 
 
