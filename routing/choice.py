@@ -191,14 +191,14 @@ class Choice:
                     break
                 if line not in served:
                     continue
-                permitted = (
-                    key
-                    for key in line.waiting
-                    if not contacts[key[3]].bars(agent.agent_id) and not agent.has(key[3])
-                )
-                first = next(permitted, None)
-                if first is not None and first[0] == priority and first[2] < at:
-                    return True
+                waiting = line.waiting
+                # Who is ahead by priority and yet not offered, as a callback of which enough are being
+                # dialled, hides nobody behind him.
+                for key in islice(waiting, bisect_left(waiting, (priority,)), None):
+                    if key[0] > priority or key[2] >= at:
+                        break
+                    if not contacts[key[3]].bars(agent.agent_id) and not agent.has(key[3]):
+                        return True
         return any(
             key[0] == priority
             and key[2] < at

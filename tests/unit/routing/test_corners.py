@@ -9,6 +9,8 @@ from routing.types import (
     VOICE,
     Absence,
     AgentState,
+    CallbackMode,
+    Callbacks,
     Operation,
     PoliciesChanged,
     QueueStep,
@@ -17,7 +19,7 @@ from routing.types import (
     Way,
     WayKind,
 )
-from tests.unit.routing.centre import BILLING, Centre, profile
+from tests.unit.routing.centre import BILLING, RETENTION, Centre, profile
 
 BOTH = {VOICE: 1, "chat": 2}
 
@@ -89,3 +91,34 @@ def test_ring_all_in_place_of_ringing_progressively_rings_the_others_at_once() -
     at_once = replace(slow, strategy=Strategy.RING_ALL)
     centre.tell(PoliciesChanged(queues=(at_once,), agents=people))
     assert len(centre.rung("call-1")) == 2
+
+
+def test_the_weight_is_named_although_a_callback_that_is_not_dialled_stands_first() -> None:
+    dialled = Callbacks(offered=True, mode=CallbackMode.CUSTOMER_FIRST)
+    queues = (replace(BILLING, callbacks=dialled), replace(RETENTION, weight=1))
+    centre = Centre(profile("amina", queues=("billing", "retention")), queues=queues)
+    for contact_id in ("back-1", "back-2"):
+        centre.queue(contact_id, priority=2)
+        centre.choose_callback(contact_id)
+    centre.queue("call-1", "billing", waited_s=60)
+    centre.queue("call-2", "retention")
+    centre.connect("amina")
+    centre.ask("amina", AgentState.AVAILABLE)
+    assert centre.dialled() == ["back-1"]
+    assert centre.offered() == {"call-2": "amina"}
+    assert centre.rules("call-2") == ("weight:retention",)
+
+
+def test_no_weight_is_named_when_only_a_callback_of_higher_priority_stands_before() -> None:
+    dialled = Callbacks(offered=True, mode=CallbackMode.CUSTOMER_FIRST)
+    queues = (replace(BILLING, callbacks=dialled), replace(RETENTION, weight=1))
+    centre = Centre(profile("amina", queues=("billing", "retention")), queues=queues)
+    for contact_id in ("back-1", "back-2"):
+        centre.queue(contact_id, priority=2)
+        centre.choose_callback(contact_id)
+    centre.queue("call-2", "retention", waited_s=60)
+    centre.queue("call-1", "billing")
+    centre.connect("amina")
+    centre.ask("amina", AgentState.AVAILABLE)
+    assert centre.offered() == {"call-2": "amina"}
+    assert centre.rules("call-2") == ()
