@@ -259,6 +259,9 @@ class Composition:
             alerts=self._alerts,
             no_calls=self._floor.sentences,
             told=lambda contact_id: self._voice_domain().world.estimator.estimate_contact(contact_id),
+            of_place=lambda queue_id, position, now: self._voice_domain().world.estimator.estimate(
+                queue_id, position, now
+            ),
         )
 
     def _voice_domain(self) -> VoiceDomain:

@@ -14,6 +14,9 @@ from app.engine.world import World
 from routing import types as acd
 from routing.types import DivertCause, WayKind
 
+_REFUSALS = frozenset({DivertCause.FULL.value, DivertCause.EMPTY.value, DivertCause.SHUT.value})
+"""The queue that a caller was sent to does not take it: the caller goes back to where it came from."""
+
 
 class Diverting:
     def __init__(
@@ -64,7 +67,8 @@ class Diverting:
         if contact.promise is not None:
             self._promises.expired(contact, now)
             return
-        if contact.sent is not None and contact.sent.queue_id != contact.queue_id:
+        refused = why in _REFUSALS and contact.sent is not None
+        if refused and contact.sent is not None and contact.sent.queue_id != contact.queue_id:
             self._transfers.comes_back(contact, why, now)
             return
         if kind is WayKind.RETURN and contact.on_return is not None and contact.flow_state is not None:

@@ -84,7 +84,6 @@ class Transfers:
         policy = self._targets.queue(queue_id)
         credit_s = contact.credit_s if policy.credit_on_transfer else 0.0
         contact.queue_id = queue_id
-        contact.sent = None
         contact.excluded_agents = [by]
         contact.skills = {
             skill: level for skill, level in contact.skills.items() if skill.startswith(LANGUAGE_SKILL)
@@ -150,10 +149,16 @@ class Transfers:
         contact.sent = None
         contact.only_agents = []
         contact.queue_id, contact.place_at = sent.queue_id, sent.place_at or now
-        contact.preferred_agent = sent.by
+        contact.preferred_agent = sent.by if self._free(sent.by) else None
+        contact.why = ""
         data = {"why": why, "to": sent.to, "by": sent.by}
         world.log("contact.came_back", now, contact, data=data)
         self._queueing.wait(contact, "contact.requeued", now)
+
+    def _free(self, agent_id: str) -> bool:
+        """Whether the sender can have the caller back at once: nobody waits for a wrap-up."""
+        record = self._world.router.agent(agent_id)
+        return record is not None and record.state is AgentState.AVAILABLE and record.reachable
 
     def sent_back_due(self, contact: Contact, now: datetime) -> None:
         """The time for the one it was sent to is over, unless his phone rings just now."""

@@ -67,6 +67,7 @@ class Board:
         alerts: AlertBook | None = None,
         no_calls: Callable[[str], list[str]] = lambda _agent_id: [],
         told: Callable[[str], WaitEstimate | None] = lambda _contact_id: None,
+        of_place: Callable[[str, int, datetime], WaitEstimate | None] | None = None,
     ) -> None:
         self._hub = hub
         self._state = state
@@ -77,7 +78,7 @@ class Board:
         self._clock = clock
         self._explain = explain
         self._extras = Extras()
-        self._callers = CallerView(state, directory, configuration, daybook, told)
+        self._callers = CallerView(state, directory, configuration, daybook, told, of_place)
         self._agents = AgentView(
             state,
             directory,
@@ -395,13 +396,12 @@ class Board:
         now = self._clock.now()
         explanation = self._explain(contact_id, now)
         voice = self._configuration()
-        position = self._state.position(contact_id)
         around = Surroundings(
             directory=self._directory(),
             policy=voice.queue(waiting.queue_id),
             profiles={agent.agent_id: agent for agent in voice.agents},
             agents=self._state.agents,
-            estimate=self._callers.estimate(waiting.queue_id, position, now) if position else None,
+            estimate=self._callers.of_contact(contact_id, now),
             handle_s=self._daybook.queue(waiting.queue_id, now).aht_s,
         )
         return why_waiting(contact, waiting, explanation, around, language, now)

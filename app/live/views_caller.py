@@ -55,10 +55,14 @@ class CallerView:
         configuration: Callable[[], VoiceConfiguration],
         daybook: DayBook,
         told: Callable[[str], WaitEstimate | None] = lambda _contact_id: None,
+        of_place: Callable[[str, int, datetime], WaitEstimate | None] | None = None,
     ) -> None:
         """Args:
         told: what announcements tell this waiting contact; the page must not say otherwise.
+        of_place: what they would tell whoever stands at a place of a queue, or comes next; None: worked
+            out from what pages know.
         """
+        self._of_place = of_place
         self._told = told
         self._state = state
         self._directory = directory
@@ -68,9 +72,7 @@ class CallerView:
     def topic(self, contact: Contact, now: datetime) -> wire.CallerTopic:
         agent = self._directory().agents.get(contact.agent_id or "") if contact.with_agent else None
         position = self._state.position(contact.contact_id)
-        estimate = None
-        if position is not None:
-            estimate = self._told(contact.contact_id) or self.estimate(contact.queue_id, position, now)
+        estimate = self.of_contact(contact.contact_id, now)
         language = str(contact.attributes.get("language") or "en")
         return wire.CallerTopic(
             contact_id=contact.contact_id,
@@ -120,6 +122,15 @@ class CallerView:
             ],
         )
 
+    def of_contact(self, contact_id: str, now: datetime) -> WaitEstimate | None:
+        """What a waiting contact still waits; its own needs count."""
+        position, waiting = self._state.position(contact_id), self._state.waiting.get(contact_id)
+        if position is None or waiting is None:
+            return None
+        if self._of_place is not None:
+            return self._told(contact_id)
+        return self.estimate(waiting.queue_id, position, now)
+
     def estimate(self, queue_id: str | None, position: int, now: datetime) -> WaitEstimate | None:
         """What the caller at `position` still waits, after those who are free now have taken theirs.
 
@@ -127,6 +138,8 @@ class CallerView:
         """
         if queue_id is None:
             return None
+        if self._of_place is not None:
+            return self._of_place(queue_id, position, now)
         directory = self._directory()
         serving = [
             record

@@ -129,7 +129,7 @@ def offer_kind(contact: Contact, item: str) -> Literal["call", "transfer", "cons
         return "help" if companion.kind == "help" else "consult"
     if contact.promise is not None:
         return "callback"
-    return "transfer" if contact.why or contact.sent is not None or contact.part > 0 else "call"
+    return "transfer" if contact.sent is not None else "call"
 
 
 def supervising(

@@ -66,7 +66,7 @@ def why_waiting(
         contact_id=contact.contact_id,
         verdict=_whole_verdict(explanation, busy, steps, around, language, now),
         position=explanation.position,
-        waited_s=contact.waited_s(now),
+        waited_s=max(0.0, (now - waiting.place_at).total_seconds()),
         facts=_facts(waiting, around, language),
         priority=explanation.priority,
         exclusions=_left_out(explanation, steps, around.directory, language, now),

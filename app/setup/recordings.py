@@ -161,8 +161,28 @@ _LANGUAGE_CURE = {
 }
 
 
+OF_EVERY_QUEUE = (
+    "queue_next",
+    "queue_position",
+    "queue_more_than",
+    "queue_before_you",
+    "queue_wait_about",
+    "queue_minutes",
+    "queue_wait_one",
+    "queue_sorry",
+    "callback_offer",
+    "leave_message",
+    "goodbye",
+)
+"""What the house itself says to callers who wait, or may not: the pieces of announcements, and the two flows
+that every centre has."""
+
+
 def _uses(centre: Centre) -> Iterator[tuple[str, SoundUse]]:
     """(sound, where) of everything that plays one."""
+    for queue in list(centre.queues.values())[:1]:
+        use = SoundUse(section="queues", id=queue.id, name=queue.name)
+        yield from ((prompt, use) for prompt in OF_EVERY_QUEUE)
     for queue in centre.queues.values():
         use = SoundUse(section="queues", id=queue.id, name=queue.name)
         for prompt in (queue.consent, *(step.prompt for step in queue.steps)):

@@ -42,6 +42,6 @@ def test_a_caller_who_is_not_taken_comes_back_with_the_reason(outcome: port.Orig
     result = port.OriginateResult(attempt_id=dialled.attempt_id, leg_id=dialled.leg_id, outcome=outcome)
     centre.tell(result)
     assert phase(contact) is Phase.QUEUED
-    assert contact.preferred_agent == "amina"
+    assert contact.preferred_agent is None, "nobody waits for a wrap-up beside a free agent"
     [back] = [event for event in centre.events if event.kind == "contact.came_back"]
     assert back.data["why"] == outcome.value
