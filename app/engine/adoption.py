@@ -60,7 +60,7 @@ class Adoption:
                 self._world.arm("arrival", key, now + graces.arrival)
             if contact.phase is Phase.QUEUED:
                 self._queueing.announce_later(contact, now)
-            if contact.sent is not None:
+            if contact.sent is not None and contact.sent.kind in ("agent", "number"):
                 self._world.arm("sent_back", key, now + SENT_BACK_AFTER)
             if contact.promise is not None and contact.promise.dialling is not None:
                 self._world.arm("callback", key, now + SENT_BACK_AFTER)

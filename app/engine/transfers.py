@@ -18,6 +18,8 @@ from app.engine.world import World
 from routing.types import AgentState
 from telephony import port
 
+ANSWER_GRACE = timedelta(seconds=5)
+"""After the ringing is over without a word from the back end, nobody answered."""
 BUSY_PATIENCE = timedelta(seconds=30)
 """So long a caller waits for a busy colleague before coming back."""
 LANGUAGE_SKILL = "Language:"
@@ -103,6 +105,8 @@ class Transfers:
         number = self._targets.number(typed, contact.backend)
         self._depart(contact, "number", number, why, now)
         self._flows.dial_out(contact, number, RING_NUMBER_S)
+        overdue = timedelta(seconds=RING_NUMBER_S) + ANSWER_GRACE
+        self._world.arm("sent_back", contact.contact_id, now + overdue)
 
     def _to_flow(self, contact: Contact, flow_id: str, why: str, now: datetime, *, back: bool) -> None:
         flow = self._targets.flow(flow_id)
@@ -162,7 +166,16 @@ class Transfers:
 
     def sent_back_due(self, contact: Contact, now: datetime) -> None:
         """The time for the one it was sent to is over, unless his phone rings just now."""
-        if contact.sent is None or contact.phase is not Phase.QUEUED:
+        if contact.sent is None:
+            return
+        if contact.phase is Phase.TRANSFERRING and contact.bridge_id is None:
+            # The back end said nothing of the number: its answer was lost, or it does not come.
+            if contact.out_leg_id is not None:
+                hangup = port.Hangup(leg_id=contact.out_leg_id)
+                self._world.command(contact.backend, hangup, contact.out_leg_id)
+            self.comes_back(contact, "no_answer", now)
+            return
+        if contact.phase is not Phase.QUEUED:
             return
         waiting = self._world.router.contact(contact.contact_id)
         offer = self._world.router.offer(waiting.offer_id) if waiting and waiting.offer_id else None

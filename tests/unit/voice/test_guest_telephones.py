@@ -45,3 +45,27 @@ def test_a_caller_who_is_not_taken_comes_back_with_the_reason(outcome: port.Orig
     assert contact.preferred_agent is None, "nobody waits for a wrap-up beside a free agent"
     [back] = [event for event in centre.events if event.kind == "contact.came_back"]
     assert back.data["why"] == outcome.value
+
+
+def test_a_number_of_which_nothing_is_heard_gives_the_caller_back() -> None:
+    centre = centre_with(guest_telephones=True)
+    contact = centre.talking("amina")
+    command = calling.Transfer(contact_id=contact.contact_id, agent_id="amina", to=to("number", PARTNER))
+    assert centre.do(command).ok
+    out_leg = contact.out_leg_id
+    centre.wait(36)
+    assert phase(contact) is Phase.QUEUED
+    late = port.LegEnded(leg_id=out_leg or "", cause=port.LegEndCause.LOCAL_HANGUP)
+    centre.tell(late)
+    assert phase(contact) is Phase.QUEUED, "its late end is nobody's"
+
+
+def test_a_number_that_answered_is_not_taken_back() -> None:
+    centre = centre_with(guest_telephones=True)
+    contact = centre.talking("amina")
+    centre.do(calling.Transfer(contact_id=contact.contact_id, agent_id="amina", to=to("number", PARTNER)))
+    [dialled] = [each for each in centre.sent() if isinstance(each, port.Originate)]
+    answered = port.OriginateOutcome.ANSWERED
+    centre.tell(port.OriginateResult(attempt_id=dialled.attempt_id, leg_id=dialled.leg_id, outcome=answered))
+    centre.wait(60)
+    assert phase(contact) is Phase.TRANSFERRING
