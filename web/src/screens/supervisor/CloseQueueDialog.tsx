@@ -40,8 +40,11 @@ export function CloseQueueDialog({ queue, all, onClose }: { queue: FloorQueue; a
     <Modal opened onClose={onClose} size={480} title={<span className="t16 b6"><Trans>Close {queue.name} now</Trans></span>} data-testid="close-dialog">
       <div className="stack">
         <p className="i2" data-testid="close-preview">
-          <Plural value={waiting} _0="Nobody waits here just now. Nobody can join until it is open again." one="# caller waits here. Nobody can join until it is open again." other="# callers wait here. Nobody can join until it is open again." />
+          <Plural value={waiting} _0="Nobody waits here just now." one="# caller waits here." other="# callers wait here." />
           {data !== undefined && data.callbacks > 0 && <> <Plural value={data.callbacks} one="# of them waits for a call back." other="# of them wait for a call back." /></>}
+          {" "}
+          {/* Who comes later is treated as those who wait: a call back keeps a place even in a closed queue. */}
+          {then === "callback" ? <Trans>Until it is open again, whoever comes is asked whether they want a call back, and nobody waits on the line.</Trans> : <Trans>Nobody can join until it is open again.</Trans>}
         </p>
         <Radio.Group value={then} onChange={(value) => setThen(value)} label={<span className="t12 i3"><Trans>Those who wait</Trans></span>}>
           <div className="stack close-ways">
