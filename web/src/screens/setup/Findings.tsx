@@ -98,9 +98,11 @@ export function ChangesPane({ live, setting, version }: { live: unknown; setting
   );
 }
 
-/** Seconds as a clock; the rest as it is. */
+/** Seconds as a clock and the goal in percent, as their fields have them; the rest as it is. */
 function shown(path: string, value: string): string {
-  return path.endsWith("_s") && /^\d+(\.\d+)?$/.test(value) ? clockOf(Number(value)) : value;
+  if (!/^\d+(\.\d+)?$/.test(value)) return value;
+  if (path === "goal") return `${Math.round(Number(value) * 1000) / 10}%`;
+  return path.endsWith("_s") ? clockOf(Number(value)) : value;
 }
 
 /** `steps.raise.after_s` as people read it. */

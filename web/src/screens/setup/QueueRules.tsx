@@ -5,7 +5,7 @@ import { Trans, useLingui } from "@lingui/react/macro";
 import { Link } from "@tanstack/react-router";
 import { use } from "react";
 import { Section } from "../../components/bits";
-import { ClockRow, FieldStateContext, FlagRow, NumberRow, PickRow, Row, TextRow, useProblem } from "./fields";
+import { ClockRow, FieldStateContext, FlagRow, NumberRow, PercentRow, PickRow, Row, TextRow, useProblem } from "./fields";
 import { answering, mayTake } from "./steps";
 import type { CentreView, QueueSetting, WaySetting } from "./types";
 import { choices, useSetUpWords } from "./words";
@@ -104,7 +104,7 @@ function Promised({ queue, set }: QueuePartProps) {
   return (
     <Section title={<Trans>Promise</Trans>}>
       <TextRow label={t`Name`} path="name" value={queue.name} onChange={(name) => set({ name })} />
-      <NumberRow label={t`Goal`} path="goal" value={Math.round(queue.goal * 1000) / 10} min={1} max={100} suffix=" %" onChange={(percent) => set({ goal: percent / 100 })} />
+      <PercentRow label={t`Goal`} path="goal" value={queue.goal} onChange={(goal) => set({ goal })} />
       <ClockRow label={t`Answered within`} path="target_s" value={queue.target_s} onChange={(s) => s !== null && set({ target_s: s })} />
       <ClockRow label={t`Short abandon up to`} path="short_abandon_s" hint={t`Who hangs up sooner does not count.`} value={queue.short_abandon_s} onChange={(s) => s !== null && set({ short_abandon_s: s })} />
       <ClockRow label={t`Alert at a wait of`} path="wait_limit_s" value={queue.wait_limit_s} onChange={(s) => s !== null && set({ wait_limit_s: s })} />

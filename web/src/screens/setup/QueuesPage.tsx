@@ -66,6 +66,7 @@ function Editor({ queue, view, set, update }: { queue: QueueSetting; view: Centr
       </div>
       <StepsTrack queue={queue} view={view} still={still} chosen={chosen} onChoose={(id) => choose(id === chosen ? null : id)} />
       <StepEditor
+        key={chosen}
         queue={queue}
         step={step}
         view={view}

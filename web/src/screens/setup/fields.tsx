@@ -41,6 +41,9 @@ export function Row({ label, hint, path, children }: { label: ReactNode; hint?: 
   );
 }
 
+const PERCENT_MIN = 1;
+const PERCENT_MAX = 100;
+
 interface Common {
   label: ReactNode;
   hint?: ReactNode;
@@ -58,12 +61,51 @@ export function TextRow({ value, onChange, placeholder, width, ...row }: Common 
   );
 }
 
-export function NumberRow({ value, onChange, min = 0, max, suffix, ...row }: Common & { value: number; onChange: (value: number) => void; min?: number; max?: number; suffix?: string }) {
+export function NumberRow({ value, onChange, min = 0, max, ...row }: Common & { value: number; onChange: (value: number) => void; min?: number; max?: number }) {
   const { readOnly } = use(FieldStateContext);
   return (
     <Row {...row}>
       {(id, problem) => (
-        <NumberInput id={id} size="xs" maw={120} value={value} min={min} {...(max !== undefined && { max })} clampBehavior="none" allowDecimal={false} {...(suffix !== undefined && { suffix })} onChange={(next) => typeof next === "number" && onChange(next)} error={problem !== null} readOnly={readOnly} />
+        <NumberInput id={id} size="xs" maw={120} value={value} min={min} {...(max !== undefined && { max })} clampBehavior="none" allowDecimal={false} onChange={(next) => typeof next === "number" && onChange(next)} error={problem !== null} readOnly={readOnly} />
+      )}
+    </Row>
+  );
+}
+
+/** A share from 1 to 100 percent, kept as a fraction. What is outside is said while typing and never leaves the field. */
+export function PercentRow({ value, onChange, ...row }: Common & { value: number; onChange: (value: number) => void }) {
+  const { t } = useLingui();
+  const { readOnly } = use(FieldStateContext);
+  const [typed, setTyped] = useState<number | string | null>(null);
+  const percent = Math.round(value * 1000) / 10;
+  const outside = typeof typed === "number" && (typed < PERCENT_MIN || typed > PERCENT_MAX);
+  return (
+    <Row {...row}>
+      {(id, problem) => (
+        <>
+          <NumberInput
+            id={id}
+            size="xs"
+            maw={120}
+            value={typed ?? percent}
+            min={PERCENT_MIN}
+            max={PERCENT_MAX}
+            clampBehavior="none"
+            decimalScale={1}
+            suffix=" %"
+            onChange={(next) => {
+              setTyped(next);
+              if (typeof next === "number" && next >= PERCENT_MIN && next <= PERCENT_MAX) onChange(next / 100);
+            }}
+            onBlur={() => {
+              if (typeof typed === "number" && outside) onChange(Math.min(PERCENT_MAX, Math.max(PERCENT_MIN, typed)) / 100);
+              setTyped(null);
+            }}
+            error={outside || problem !== null}
+            readOnly={readOnly}
+          />
+          {outside && <p className="set-bad" role="alert">{t`Write ${PERCENT_MIN} to ${PERCENT_MAX} percent`}</p>}
+        </>
       )}
     </Row>
   );
@@ -85,13 +127,16 @@ export function FlagRow({ value, onChange, ...row }: Common & { value: boolean; 
   return <Row {...row}>{(id) => <Switch id={id} size="sm" checked={value} onChange={(event) => onChange(event.currentTarget.checked)} disabled={readOnly} />}</Row>;
 }
 
-/** A duration as people write it, "4:00". Empty is allowed where `none` says what that means. */
+/**
+ * A duration as people write it, "4:00". Empty is allowed where `none` says what that means. What is no time stays as
+ * it was typed, with its error, until it is mended; Escape brings back what counts.
+ */
 export function ClockInput({ id, value, onChange, none, error, label, width = 120 }: { id?: string; value: number | null; onChange: (value: number | null) => void; none?: string; error?: boolean; label?: string; width?: number }) {
   const { t } = useLingui();
   const { readOnly } = use(FieldStateContext);
   const shown = value === null ? "" : clockOf(value);
   const [typed, setTyped] = useState<string | null>(null);
-  const wrong = typed !== null && typed.trim() !== "" && secondsOf(typed) === null;
+  const wrong = typed !== null && secondsOf(typed) === null && (typed.trim() !== "" || none === undefined);
   return (
     <TextInput
       {...(id !== undefined && { id })}
@@ -100,7 +145,7 @@ export function ClockInput({ id, value, onChange, none, error, label, width = 12
       maw={width}
       value={typed ?? shown}
       placeholder={none ?? "0:00"}
-      error={wrong ? t`Write it as 4:00` : (error ?? false)}
+      error={wrong ? t`Write a time as 0:20` : (error ?? false)}
       readOnly={readOnly}
       inputMode="numeric"
       onChange={(event) => {
@@ -110,7 +155,14 @@ export function ClockInput({ id, value, onChange, none, error, label, width = 12
         if (seconds !== null) onChange(seconds);
         else if (text.trim() === "" && none !== undefined) onChange(null);
       }}
-      onBlur={() => setTyped(null)}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !wrong) return;
+        event.stopPropagation();
+        setTyped(null);
+      }}
+      onBlur={() => {
+        if (!wrong) setTyped(null);
+      }}
     />
   );
 }
