@@ -1,7 +1,7 @@
 import { Menu } from "@mantine/core";
 import { IconCircleCheck, IconEar, IconLogout, IconMicrophone, IconPhonePause, IconQuestionMark, IconSpeakerphone, IconStars } from "@tabler/icons-react";
 import { Trans, useLingui } from "@lingui/react/macro";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { attempt } from "../../desk/commands";
 import { useReference } from "../../desk/queries";
 import { useLive, useServerThere } from "../../stores/live";
@@ -59,6 +59,9 @@ function States({ agent, there }: { agent: FloorAgent; there: boolean }) {
   const { t } = useLingui();
   const reasons = useReference().data?.not_ready_reasons ?? [];
   const busy = BUSY.has(agent.state);
+  const atWork = busy || agent.state === "available";
+  const [asked, setAsked] = useState(false);
+  const sure = asked || !atWork;
   const set = (state: "available" | "not_ready" | "signed_out", reason: string | null = null): void => {
     void attempt(() => floor.forceState(agent.id, state, reason));
   };
@@ -78,7 +81,10 @@ function States({ agent, there }: { agent: FloorAgent; there: boolean }) {
           ))}
         </Menu.Sub.Dropdown>
       </Menu.Sub>
-      <Menu.Item leftSection={<IconLogout size={16} stroke={1.8} aria-hidden />} disabled={!there} onClick={() => set("signed_out")} data-testid="force-sign-out"><Trans>Sign out</Trans></Menu.Item>
+      {/* The menu stays open for the second click, and forgets the first when it closes. */}
+      <Menu.Item leftSection={<IconLogout size={16} stroke={1.8} aria-hidden />} {...(asked && { color: "red" })} disabled={!there} closeMenuOnClick={sure} onClick={() => (sure ? set("signed_out") : setAsked(true))} data-testid="force-sign-out">
+        <span aria-live="polite">{asked ? <Trans>Sign out {agent.name}?</Trans> : <Trans>Sign out</Trans>}</span>
+      </Menu.Item>
     </>
   );
 }
