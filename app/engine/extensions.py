@@ -31,7 +31,7 @@ class Extensions:
         assert number.agent_id is not None
         assert number.queue_id is not None
         world.command(contact.backend, port.Answer(leg_id=contact.leg_id), contact.leg_id)
-        data = {"agent": number.agent_id, "dnis": contact.dnis}
+        data = {"to": number.agent_id, "dnis": contact.dnis}
         world.log("contact.direct", now, contact, queue_id=number.queue_id, data=data)
         exit_ = Exit(kind=ExitKind.QUEUE, queue=number.queue_id)
         self._queueing.enter(contact, exit_, now, only=number.agent_id)
