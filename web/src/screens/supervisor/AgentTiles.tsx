@@ -7,7 +7,7 @@ import { clockOf, secondsSince } from "../../lib/time";
 import { useLive } from "../../stores/live";
 import { useState } from "react";
 import { AgentMenu } from "./AgentMenu";
-import { agentOrder, type Group, placed } from "./order";
+import { agentOrder, type Group, groupOf, placed } from "./order";
 import { SkillsDialog } from "./SkillsDialog";
 import type { FloorAgent } from "./types";
 import { useCalmOrder } from "./useCalmOrder";
@@ -36,7 +36,7 @@ export function AgentTiles({ agents, shown, onWhy }: { agents: readonly FloorAge
   return (
     <div className="agents" {...pointing}>
       {placed(order).map(({ group, ids }) => (
-        <TileGroup key={group} group={group} agents={ids.map((id) => byId.get(id)).filter((agent) => agent !== undefined)} shown={shown ?? null} doing={doing} />
+        <TileGroup key={group} group={group} count={agents.filter((agent) => groupOf(agent) === group).length} agents={ids.map((id) => byId.get(id)).filter((agent) => agent !== undefined)} shown={shown ?? null} doing={doing} />
       ))}
       {skillsOf !== null && <SkillsDialog agentId={skillsOf.id} name={skillsOf.name} onClose={() => setSkillsOf(null)} />}
     </div>
@@ -48,26 +48,28 @@ interface Doing {
   onSkills: (agent: FloorAgent) => void;
 }
 
-function TileGroup({ group, agents, shown, doing }: { group: Group; agents: readonly FloorAgent[]; shown: string | null; doing: Doing | undefined }) {
+/** `count` is of those in the state now; a tile that is held in its place although its agent went on says so itself. */
+function TileGroup({ group, count, agents, shown, doing }: { group: Group; count: number; agents: readonly FloorAgent[]; shown: string | null; doing: Doing | undefined }) {
   const { i18n } = useLingui();
   return (
     <section className={`ag ${agents.length < SMALL ? "small" : ""}`}>
-      <h3 className="ag-h"><span className="num">{agents.length}</span>{i18n._(STATE[group].label)}</h3>
+      <h3 className="ag-h"><span className="num">{count}</span>{i18n._(STATE[group].label)}</h3>
       <ul className="ag-t">
-        {agents.map((agent) => <Tile key={agent.id} agent={agent} on={agent.id === shown} doing={doing} />)}
+        {agents.map((agent) => <Tile key={agent.id} agent={agent} moved={groupOf(agent) !== group} on={agent.id === shown} doing={doing} />)}
       </ul>
     </section>
   );
 }
 
-function Tile({ agent, on, doing }: { agent: FloorAgent; on: boolean; doing: Doing | undefined }) {
+function Tile({ agent, moved, on, doing }: { agent: FloorAgent; moved: boolean; on: boolean; doing: Doing | undefined }) {
   const { t, i18n } = useLingui();
   const heard = useLive((s) => s.agent?.supervising?.agent_id ?? null);
   const jack = JACK_OF[agent.state];
   const time = useTicking((now) => clockOf(secondsSince(agent.since, now)));
   const long = useTicking((now) => agent.long_after_s !== null && secondsSince(agent.since, now) > agent.long_after_s);
   const what = agent.state === "not_ready" || agent.state === "unreachable" ? agent.reason : (agent.queue ?? agent.team);
-  const words = [jack === "hold" ? t`On hold` : "", long ? t`Long` : "", what ?? ""].filter((word) => word !== "").join(", ");
+  const state = i18n._(STATE[jack].label);
+  const words = [moved ? state : jack === "hold" ? t`On hold` : "", long ? t`Long` : "", what ?? ""].filter((word) => word !== "").join(", ");
   const looks = `tile tone-${STATE[jack].tone} ${on || heard === agent.id ? "on" : ""} ${long ? "long" : ""}`;
   const inside = (
     <>
@@ -79,7 +81,7 @@ function Tile({ agent, on, doing }: { agent: FloorAgent; on: boolean; doing: Doi
       <span className="num tile-t">{time}</span>
     </>
   );
-  const title = `${agent.name}, ${i18n._(STATE[jack].label)}`;
+  const title = `${agent.name}, ${state}`;
   if (doing === undefined) return <li className={looks} data-testid={`agent-${agent.id}`} data-state={agent.state} title={title}>{inside}</li>;
   return (
     <li>
