@@ -1,5 +1,6 @@
 import { IconAlertTriangle, IconCircleCheck, IconDeviceDesktop, IconHeadphonesOff, IconKeyboard, IconLoader, IconPlugConnectedX, IconUsers, IconVolumeOff } from "@tabler/icons-react";
 import { Trans, useLingui } from "@lingui/react/macro";
+import { useLocation } from "@tanstack/react-router";
 import { Since } from "../components/bits";
 import { useDesk } from "../stores/desk";
 import { useLive } from "../stores/live";
@@ -27,13 +28,15 @@ export function AgentHealth() {
 function Waiting() {
   const { t } = useLingui();
   const queues = useLive((s) => s.agent?.queues);
+  // There it stands beside the figure of all queues.
+  const onFloor = useLocation().pathname.startsWith("/floor");
   if (!queues || queues.length === 0) return null;
   const waiting = queues.reduce((sum, q) => sum + q.waiting, 0);
   const longest = queues.map((q) => q.longest_since).filter((at) => at !== null).sort()[0];
   return (
     <span className="q-mini" title={t`Callers you can take`}>
       <IconUsers size={15} stroke={1.7} aria-hidden />
-      <span><Trans><b className="num">{waiting}</b> waiting</Trans></span>
+      <span>{onFloor ? <Trans><b className="num">{waiting}</b> waiting in your queues</Trans> : <Trans><b className="num">{waiting}</b> waiting</Trans>}</span>
       {longest !== undefined && <span className="dot3 num"><Trans>longest <Since at={longest} /></Trans></span>}
     </span>
   );
