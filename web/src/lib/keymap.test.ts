@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { actionOf, ariaKeys, DEFAULT_KEYS, isKeymap, isTyping, RESERVED, remap } from "./keymap";
+import { actionOf, ariaKeys, DEFAULT_KEYS, isKeymap, isTyping, RESERVED, remap, wholeKeymap } from "./keymap";
 
 const press = (key: string, held: Partial<Record<"ctrlKey" | "shiftKey" | "altKey" | "metaKey", boolean>> = { ctrlKey: true, shiftKey: true }) => ({ key, ctrlKey: false, shiftKey: false, altKey: false, metaKey: false, ...held });
 
@@ -51,6 +51,29 @@ describe("isKeymap", () => {
 
   it("holds only keys the browser leaves to us", () => {
     for (const key of Object.values(DEFAULT_KEYS)) expect(RESERVED.has(key)).toBe(false);
+  });
+});
+
+describe("wholeKeymap", () => {
+  const older = Object.fromEntries(Object.entries({ ...DEFAULT_KEYS, mute: "J" }).filter(([action]) => action !== "help" && action !== "transfer"));
+
+  it("keeps a person's keys and adds the actions that are new", () => {
+    expect(wholeKeymap(older)).toEqual({ ...DEFAULT_KEYS, mute: "J" });
+  });
+
+  it("gives a new action a free letter when its own was given away", () => {
+    const map = wholeKeymap({ ...older, mute: DEFAULT_KEYS.help });
+    expect(map).toMatchObject({ mute: DEFAULT_KEYS.help, transfer: DEFAULT_KEYS.transfer });
+    expect(map?.help).not.toBe(DEFAULT_KEYS.help);
+    expect(isKeymap(map)).toBe(true);
+  });
+
+  it("forgets actions there are no more", () => {
+    expect(wholeKeymap({ ...DEFAULT_KEYS, park: "B" })).toEqual(DEFAULT_KEYS);
+  });
+
+  it("takes nothing that is broken", () => {
+    for (const broken of [null, {}, [], "A", { ...older, hold: "J" }, { mute: "W" }, { mute: 7.5 }]) expect(wholeKeymap(broken)).toBeNull();
   });
 });
 

@@ -81,6 +81,33 @@ export function isKeymap(value: unknown): value is Keymap {
   return keys.every((key) => typeof key === "string" && key.length === 1 && !RESERVED.has(key)) && new Set(keys).size === keys.length;
 }
 
+/**
+ * A map kept before some of today's actions existed, made whole: the person's own keys stay, an action it does not
+ * know gets its usual key, or the first free letter where the person gave that key to another. Null when it is broken.
+ */
+export function wholeKeymap(kept: unknown): Keymap | null {
+  if (typeof kept !== "object" || kept === null || Array.isArray(kept)) return null;
+  const mine = kept as Partial<Record<ActionName, unknown>>;
+  const actions = Object.keys(DEFAULT_KEYS) as ActionName[];
+  const known = actions.filter((action) => mine[action] !== undefined);
+  if (known.length === 0) return null;
+  const map: Record<ActionName, string> = { ...DEFAULT_KEYS };
+  for (const action of known) map[action] = String(mine[action]);
+  const taken = new Set(known.map((action) => map[action]));
+  for (const action of actions.filter((each) => !known.includes(each))) {
+    const key = taken.has(DEFAULT_KEYS[action]) ? freeKey(taken, map) : DEFAULT_KEYS[action];
+    map[action] = key;
+    taken.add(key);
+  }
+  return isKeymap(map) ? map : null;
+}
+
+/** A letter or figure that nobody has and no action has by itself. */
+function freeKey(taken: ReadonlySet<string>, map: Keymap): string {
+  const used = new Set([...taken, ...Object.values(map)]);
+  return Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789").find((key) => !used.has(key) && !RESERVED.has(key)) ?? "";
+}
+
 /** What `aria-keyshortcuts` says. */
 export function ariaKeys(keymap: Keymap, action: ActionName): string {
   const key = keymap[action];

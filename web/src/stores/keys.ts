@@ -1,11 +1,13 @@
 /** The key map of this person on this computer, and who listens to what. */
 import { create } from "zustand";
 import { keep, readKept } from "../lib/kept";
-import { type ActionName, ariaKeys, DEFAULT_KEYS, isKeymap, type Keymap, remap, type Remapped } from "../lib/keymap";
+import { type ActionName, ariaKeys, DEFAULT_KEYS, type Keymap, remap, type Remapped, wholeKeymap } from "../lib/keymap";
 
 const KEY = "patchbay.keys";
 
-export const useKeymap = create<{ keymap: Keymap }>(() => ({ keymap: readKept(KEY, isKeymap, DEFAULT_KEYS) }));
+const isThere = (value: unknown): value is unknown => value !== undefined;
+
+export const useKeymap = create<{ keymap: Keymap }>(() => ({ keymap: wholeKeymap(readKept(KEY, isThere, null)) ?? DEFAULT_KEYS }));
 
 export function changeKey(action: ActionName, key: string): Remapped {
   const result = remap(useKeymap.getState().keymap, action, key);
