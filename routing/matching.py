@@ -64,6 +64,9 @@ class Matching:
             return
         while contact.listed and (pick := self._choice.best_agent(contact)) is not None:
             self._offers.make(contact, pick, now)
+            if self._floor.blending:
+                # Whom it rings now is free no longer: the gate may close before it rings another.
+                self._gates.judge()
 
     def _match_agent(self, agent: Agent, now: datetime) -> None:
         """What waits has nobody else who is free, or it would not wait: he is the only candidate."""

@@ -60,6 +60,8 @@ class Oracle(Watcher):
     def __init__(self) -> None:
         super().__init__()
         self._deadline: datetime | None = None
+        self._gates_open: set[str] = set()
+        """Queues whose gate was open before the step at hand."""
 
     # --- one step ---------------------------------------------------------------------------------
 
@@ -73,10 +75,13 @@ class Oracle(Watcher):
             # Nobody would have called the router before now.
             self._nothing_owed(now, TIMER)
         acw_before = {d.agent_id: d.acw_ends_at for d in books.desks.values() if d.acw_ends_at is not None}
-        books.time_passes(now)
+        self._gates_open = {queue_id for queue_id, record in self.store.queues.items() if record.gate_open}
         for effect in effects:
             if isinstance(effect, OfferEnded) and effect.outcome is OfferOutcome.TIMED_OUT:
+                # What is due goes by its time; of one instant the offer's end comes first.
+                books.time_passes(self._expiry(effect, now) - timedelta(microseconds=1))
                 self._offer_ended(effect, event, now)
+        books.time_passes(now)
         by_time = self._by_time(effects, event, now) if self._late else ()
         self._event(event, effects, now)
         gone = self.store.write(router.changes())
@@ -105,6 +110,11 @@ class Oracle(Watcher):
                 self._effect(effect, event, now)
         if not complete:
             self._after_event(event, now)
+
+    def _expiry(self, effect: OfferEnded, now: datetime) -> datetime:
+        caller = self.books.callers.get(effect.contact_id)
+        offer = caller.offers.get(effect.offer_id) if caller is not None else None
+        return offer.expires_at if offer is not None else now
 
     # --- may it, must it ---------------------------------------------------------------------------
 
@@ -248,6 +258,7 @@ class Oracle(Watcher):
             for other in self.books.standing()
             if other is not caller
             and other.asked.channel == caller.asked.channel
+            and self._gate_stood_open(other)
             and self.owes(other, offer.agent_id, now)
         ]
         if not rivals:
@@ -256,6 +267,10 @@ class Oracle(Watcher):
         demand(self.order(caller) < self.order(first), ORDER, (offer, first))
         plain = [other for other in rivals if self._plain_order(other) < self._plain_order(caller)]
         demand(not plain or offer.decision.rules, NAMED, (offer, plain))
+
+    def _gate_stood_open(self, caller: Caller) -> bool:
+        """Before this step already: otherwise it may have opened after the offer that is judged."""
+        return self.books.policy(caller).blending is None or caller.queue_id in self._gates_open
 
     def _plain_order(self, caller: Caller) -> tuple[int, datetime]:
         """As if no step, no supervisor and no queue's weight had a say."""

@@ -9,10 +9,12 @@ from routing.types import (
     VOICE,
     Absence,
     AgentState,
+    Blending,
     CallbackMode,
     Callbacks,
     Operation,
     PoliciesChanged,
+    QueuePolicy,
     QueueStep,
     StepCondition,
     Strategy,
@@ -122,3 +124,24 @@ def test_no_weight_is_named_when_only_a_callback_of_higher_priority_stands_befor
     centre.ask("amina", AgentState.AVAILABLE)
     assert centre.offered() == {"call-2": "amina"}
     assert centre.rules("call-2") == ()
+
+
+def test_ring_all_rings_nobody_more_once_its_gate_closes() -> None:
+    letters = QueuePolicy(
+        queue_id="letters",
+        name="Letters",
+        strategy=Strategy.RING_ALL,
+        ring_width=0,
+        blending=Blending(yields_to=frozenset({"billing"}), open_at_free=1, close_below_free=1),
+    )
+    both = ("billing", "letters")
+    agents = [profile(name, queues=both, capacity=BOTH, voice_blocks=False) for name in ("amina", "dev")]
+    centre = Centre(*agents, queues=(BILLING, letters))
+    centre.connect("amina")
+    centre.ask("amina", AgentState.AVAILABLE, once=True)
+    centre.ready("dev")
+    centre.queue("call-1", excluded=("amina",))
+    centre.accept("call-1")
+    centre.queue("chat-1", "letters", channel="chat")
+    # Amina takes one contact only: rung, she is free no longer, and with her goes the last free agent.
+    assert centre.rung("chat-1") == ["amina"]
