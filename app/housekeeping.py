@@ -11,6 +11,7 @@ from app.demo.recordings import make_recordings
 from app.mail import post_of
 from app.services.recording_keeper import RecordingKeeper
 from app.services.report_post import ReportPost
+from app.tasks import end_task
 
 log = structlog.get_logger(__name__)
 
@@ -36,8 +37,7 @@ class Housekeeping:
 
     async def close(self) -> None:
         if self._demo is not None:
-            self._demo.cancel()
-            await asyncio.gather(self._demo, return_exceptions=True)
+            await end_task(self._demo)
         for each in (self._post, self._keeper):
             if each is not None:
                 await each.close()

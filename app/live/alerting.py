@@ -23,6 +23,7 @@ from app.store.database import Database
 from app.store.errors import StoreError
 from app.store.repositories.alerts import Alert, AlertNotice, Alerts, AlertTarget
 from app.store.repositories.events import AuditTrail
+from app.tasks import end_task
 from reporting.snapshots import Level
 from reporting.thresholds import QUEUE_MEASURES, Change, Measure, Reading, Transition, Watch
 
@@ -112,8 +113,7 @@ class AlertKeeper:
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_task(self._task)
 
     def poke(self) -> None:
         """Something happened that figures may show."""

@@ -18,6 +18,7 @@ from app.services.webhooks import AddressRefused, NotDelivered
 from app.store.database import Database
 from app.store.errors import StoreError
 from app.store.repositories.alerts import AlertNotice, Alerts, AlertTarget
+from app.tasks import end_task
 
 log = structlog.get_logger(__name__)
 
@@ -81,8 +82,7 @@ class Notices:
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_task(self._task)
 
     def poke(self) -> None:
         """New notices were written."""

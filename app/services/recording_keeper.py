@@ -18,6 +18,7 @@ from app.services.recordings import kept_file
 from app.store.errors import StoreError
 from app.store.repositories.events import AuditTrail
 from app.store.repositories.recordings import Found, Recordings
+from app.tasks import end_task
 
 log = structlog.get_logger(__name__)
 
@@ -40,8 +41,7 @@ class RecordingKeeper:
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_task(self._task)
 
     async def _run(self) -> None:
         while True:

@@ -25,6 +25,7 @@ from app.services.report_words import days_name, say
 from app.services.reports import Asked, Reports
 from app.store.errors import StoreError
 from app.store.repositories.report_schedules import Delivery, ReportSchedules, Schedule
+from app.tasks import end_task
 
 log = structlog.get_logger(__name__)
 
@@ -113,8 +114,7 @@ class ReportPost:
         if self._timer is not None:
             self._timer.cancel()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end_task(self._task)
 
     def poke(self) -> None:
         """A schedule was changed."""
