@@ -247,7 +247,10 @@ async def test_the_control_process_says_when_it_serves_and_ends_with_its_supervi
     serving = asyncio.create_task(serve(settings, compose, listener, theirs.detach()))
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(PATIENCE_S):
-        assert await loop.sock_recv(ours, 1) == READY
+        # Signs of life come on time even while a busy machine still starts.
+        while (said := await loop.sock_recv(ours, 1)) == ALIVE:
+            pass
+        assert said == READY
         async with httpx.AsyncClient() as http:
             assert (await http.get(f"{address}/healthz")).status_code == 200
         assert await loop.sock_recv(ours, 1) == ALIVE
